@@ -3,7 +3,19 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', '.build', 'node_modules', 'src/outbound/postgres/prisma-client', 'web/dist', '.offcurve', '.cache', 'test/artefacts', 'examples/**/.venv'] },
+  {
+    ignores: [
+      'dist',
+      '.build',
+      'node_modules',
+      'src/outbound/postgres/prisma-client',
+      'web/dist',
+      '.offcurve',
+      '.cache',
+      'test/artefacts',
+      'examples/**/.venv',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -24,7 +36,35 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs', '**/*.cjs', 'bin/**', 'scripts/**', 'bench/**', 'web/**'],
-    languageOptions: { globals: Object.fromEntries(['process', 'console', 'Buffer', 'URL', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'fetch', 'module', 'require', '__dirname', 'document', 'window', 'location', 'performance', 'structuredClone', 'requestAnimationFrame', 'AbortController', 'AbortSignal', 'WebAssembly', 'TextDecoder', 'TextEncoder'].map((name) => [name, 'readonly'])) },
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'process',
+          'console',
+          'Buffer',
+          'URL',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+          'fetch',
+          'module',
+          'require',
+          '__dirname',
+          'document',
+          'window',
+          'location',
+          'performance',
+          'structuredClone',
+          'requestAnimationFrame',
+          'AbortController',
+          'AbortSignal',
+          'WebAssembly',
+          'TextDecoder',
+          'TextEncoder',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
     rules: { 'no-console': 'off', '@typescript-eslint/no-require-imports': 'off' },
   },
 );

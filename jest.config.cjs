@@ -18,7 +18,9 @@ const base = {
   testEnvironment: 'node',
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
   transform: { '\\.(ts|js|mjs)$': swc },
-  transformIgnorePatterns: ['/node_modules/(?!@nestjs/|@prisma/client/runtime/[^/]+\\.mjs$|pure-rand|standardwebhooks)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!@nestjs/|@prisma/client/runtime/[^/]+\\.mjs$|pure-rand|standardwebhooks)',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.build/'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
@@ -30,7 +32,16 @@ module.exports = {
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     { ...base, ...servers, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
-    { ...base, ...servers, displayName: 'long', testMatch: ['<rootDir>/test/**/*.long-spec.ts', '<rootDir>/src/**/*.long-spec.ts'] },
-    { ...base, displayName: 'data', testMatch: ['<rootDir>/test/**/*.data-spec.ts', '<rootDir>/src/**/*.data-spec.ts'] },
+    {
+      ...base,
+      ...servers,
+      displayName: 'long',
+      testMatch: ['<rootDir>/test/**/*.long-spec.ts', '<rootDir>/src/**/*.long-spec.ts'],
+    },
+    {
+      ...base,
+      displayName: 'data',
+      testMatch: ['<rootDir>/test/**/*.data-spec.ts', '<rootDir>/src/**/*.data-spec.ts'],
+    },
   ],
 };
