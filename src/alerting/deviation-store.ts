@@ -1,0 +1,51 @@
+// The port for deviations outside the batch: reading them, and what people do with them.
+import type { Page } from '../runs/run-reader.js';
+import type { Deviation, DeviationKind, DeviationStatus } from './deviation.js';
+import type { OutboxMessage } from './outbox-message.js';
+
+export interface DeviationFilter {
+  run?: string;
+  status?: DeviationStatus;
+  kind?: DeviationKind;
+  after?: string;
+  limit: number;
+}
+
+/** A step in a deviation's story. `actor` is a person's or a token's name, null for offcurve itself. */
+export interface DeviationStep {
+  version: number;
+  type: string;
+  at: number;
+  actor: string | null;
+  deviation: Deviation;
+}
+
+/** How a notification stands. */
+export interface NotificationStatus {
+  id: string;
+  channel: string;
+  type: string;
+  state: 'pending' | 'sent' | 'failed';
+  tries: number;
+  createdAt: number;
+  sentAt: number | null;
+  lastError: string | null;
+}
+
+/** What a person's action changes; `from` is the version it was decided on. */
+export interface DeviationUpdate {
+  deviation: Deviation;
+  fromVersion: number;
+  type: string;
+  actor: string;
+  messages: OutboxMessage[];
+}
+
+export abstract class DeviationStore {
+  abstract list(filter: DeviationFilter): Promise<Page<Deviation>>;
+  abstract find(id: string): Promise<Deviation | null>;
+  abstract story(id: string): Promise<DeviationStep[]>;
+  abstract notifications(id: string): Promise<NotificationStatus[]>;
+  /** Writes the change with its messages in one transaction; false where another change came first. */
+  abstract update(update: DeviationUpdate): Promise<boolean>;
+}

@@ -1,0 +1,81 @@
+// The incident: an interval in which a metric of a run is off its forecast.
+
+export type DeviationKind =
+  | 'pending'
+  | 'spike'
+  | 'shift'
+  | 'drift'
+  | 'divergence'
+  | 'plateau'
+  | 'non-finite'
+  | 'noisier'
+  | 'better-than-predicted'
+  | 'silent'
+  | 'slow'
+  | 'data-event'
+  | 'off-law';
+
+export type DeviationSide = 'worse' | 'better' | 'both';
+export type DeviationStatus = 'open' | 'acknowledged' | 'snoozed' | 'resolved';
+
+/** An estimate with its interval (90 %). */
+export interface Estimate {
+  value: number;
+  lower: number;
+  upper: number;
+}
+
+/** The extra loss as compute: how far back on its own predicted curve the run now stands. Unknown parts are null. */
+export interface Price {
+  /** Share of the compute spent so far, 0 to 1. */
+  computeShare: Estimate | null;
+  tokens: Estimate | null;
+  gpuHours: Estimate | null;
+  usd: Estimate | null;
+}
+
+/** A deviation as it stands at one version of its life. Times are milliseconds since the epoch. */
+export interface Deviation {
+  /** Derived from run, attempt, metric and opening step, so that live and offline judgement agree. */
+  id: string;
+  /** Grows by one with each change; notifications are identified by id and version. */
+  version: number;
+  /** Null for a data-event, which lists its `runs`. */
+  run: string | null;
+  runs: string[];
+  project: string | null;
+  family: string | null;
+  tags: string[];
+  attempt: number;
+  metric: string;
+  kind: DeviationKind;
+  side: DeviationSide;
+  status: DeviationStatus;
+  openedAt: number;
+  resolvedAt: number | null;
+  /** Estimated onset, the step that opened it, and the step of the newest change. */
+  startedAtStep: number;
+  openedAtStep: number;
+  step: number;
+  expected: number | null;
+  expectedLower: number | null;
+  expectedUpper: number | null;
+  observed: number | null;
+  /** How many predictive deviations off, with its sign. */
+  sigma: number | null;
+  price: Price;
+  evidence: string[];
+  advice: string | null;
+  outlook: 'recovers' | 'persists' | 'grows' | null;
+  acknowledgedBy: string | null;
+  snoozedUntil: number | null;
+  /** Seen in records that were old on arrival: shown, not sent, until the run has caught up. */
+  history: boolean;
+  falseAlarm: boolean;
+}
+
+/** One change of a deviation, written with what caused it. */
+export interface DeviationChange {
+  type: 'opened' | 'updated' | 'resolved';
+  deviation: Deviation;
+}

@@ -1,0 +1,17 @@
+// The port of the outbox: what waits to be sent, and what became of it.
+import type { PendingMessage } from './outbox-message.js';
+
+export abstract class OutboxStore {
+  /**
+   * Claims up to `limit` due messages of a channel, oldest first; never a later message of a deviation while an earlier
+   * one waits. A claim not settled within `leaseMs` is due again (a crash between claim and record repeats, never loses).
+   */
+  abstract claim(channel: string, now: number, limit: number, leaseMs: number): Promise<PendingMessage[]>;
+  abstract sent(id: string, at: number): Promise<void>;
+  /** Due again at `at`. */
+  abstract retry(id: string, at: number, error: string): Promise<void>;
+  /** Given up for good, with the reason. */
+  abstract failed(id: string, at: number, error: string): Promise<void>;
+  /** Waiting messages by channel, and the age of the oldest in milliseconds. */
+  abstract depth(now: number): Promise<{ channel: string; waiting: number; oldestAge: number; failed: number }[]>;
+}

@@ -1,0 +1,11 @@
+// What a judgement leaned on beyond the run's own records, pinned to the place where it took effect.
+import type { RunMetadata } from './run-announcement.js';
+
+/**
+ * One entry of a run's context: it takes effect just before the record with sequence number `seq` is judged. Settings are
+ * the detector's (thresholds, priors, calibration) as plain JSON; metadata is the whole of it as merged at that place.
+ */
+export type ContextEntry =
+  | { seq: number; kind: 'settings'; settings: unknown }
+  | { seq: number; kind: 'metadata'; metadata: RunMetadata }
+  | { seq: number; kind: 'end' };

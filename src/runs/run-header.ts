@@ -1,0 +1,37 @@
+// What is kept of a run beside its points: identity, counters, metadata, place in the stream.
+import type { RunMetadata, RunStatusWord } from './run-announcement.js';
+
+/** How a run stands: what its last status said, or `silent` where it stopped sending without one. */
+export type RunStatus = 'announced' | 'running' | 'silent' | Exclude<RunStatusWord, 'started'>;
+
+/** What was counted of a run's records and not stored as points. */
+export interface RunCounters {
+  repeats: number;
+  conflicts: number;
+  late: number;
+  /** Unknown keys that were ignored, with how often. */
+  ignoredKeys: Record<string, number>;
+}
+
+/** A run as the watch keeps it between batches. */
+export interface RunHeader {
+  id: string;
+  /** Short key of the points' tables; 0 until the run is stored. */
+  ref: number;
+  /** Compared and set with every commit: two writers cannot both advance a run. */
+  version: number;
+  status: RunStatus;
+  metadata: RunMetadata;
+  /** Metric names in the order of PointRow.values. */
+  metricNames: string[];
+  lastSeq: number;
+  /** Newest attempt, 0 before the first record. */
+  attempt: number;
+  /** Newest step of the newest attempt, -1 before the first record. */
+  newestStep: number;
+  /** Milliseconds since the epoch: first and newest record by their own time, newest by arrival. */
+  firstTime: number | null;
+  lastTime: number | null;
+  lastArrival: number | null;
+  counters: RunCounters;
+}
