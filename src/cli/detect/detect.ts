@@ -1,0 +1,79 @@
+// Judges files one after the other and prints what was found.
+import { existsSync, readFileSync } from 'node:fs';
+import { perMillionOf, settingsFor } from '../../core/detection/budget.js';
+import type { MonitorSettings } from '../../core/detection/monitor-types.js';
+import { type Schedule, scheduleSchema } from '../../runs/schedule.js';
+import { UserError } from '../user-error.js';
+import { type FileEvent, judgeFile } from './judge-file.js';
+import { eventJson, eventText } from './event-line.js';
+
+export interface DetectOptions {
+  falseAlarms: string;
+  secondsPerPoint: number;
+  falseAlarmsPerMillion?: number;
+  schedule?: string;
+  context?: string;
+  reference: string[];
+  together?: boolean;
+  json?: boolean;
+}
+
+export async function detect(files: string[], options: DetectOptions): Promise<void> {
+  if (options.context !== undefined) throw new UserError('--context is not there yet', 'leave it out');
+  for (const file of [...files, ...options.reference])
+    if (file !== '-' && !existsSync(file)) throw new UserError(`there is no file ${file}`, 'check its name');
+  const settings = settingsOf(options);
+  const schedule = options.schedule === undefined ? null : readSchedule(options.schedule);
+  for (const file of files) {
+    let found = 0;
+    const summary = await judgeFile(file, settings, schedule, (event) => {
+      found++;
+      write(options.json ? eventJson(event) : eventText(event));
+    });
+    if (summary.rejected > 0)
+      process.stderr.write(
+        `offcurve: ${file}: ${summary.rejected} lines left out; the first: ${summary.firstProblem}\n`,
+      );
+    if (summary.judgedValues === 0)
+      process.stderr.write(
+        `offcurve: ${file}: no loss to judge (${summary.records} records); judged are loss and val_loss, or what the run's watch names\n`,
+      );
+    if (!options.json && found === 0 && summary.judgedValues > 0)
+      write(`${summary.run}: on its predicted curve throughout (${summary.records} records)`);
+  }
+}
+
+const write = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function settingsOf(options: DetectOptions): MonitorSettings {
+  if (options.falseAlarmsPerMillion !== undefined) return settingsFor(options.falseAlarmsPerMillion);
+  const match = /^\s*(\d+(?:\.\d+)?)\s+per\s+(\d+(?:\.\d+)?)?\s*run-days?\s*$/.exec(options.falseAlarms);
+  if (!match || !(Number(match[1]) > 0) || !(Number(match[2] ?? 1) > 0))
+    throw new UserError(`--false-alarms "${options.falseAlarms}" is not understood`, 'write it as "1 per 30 run-days"');
+  const budget = {
+    falseAlarms: Number(match[1]),
+    runDays: Number(match[2] ?? 1),
+    secondsPerPoint: options.secondsPerPoint,
+  };
+  return settingsFor(perMillionOf(budget, 1));
+}
+
+function readSchedule(file: string): Schedule {
+  let given: unknown;
+  try {
+    given = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UserError(`the schedule ${file} cannot be read: ${(error as Error).message}`, 'give a JSON file');
+  }
+  const checked = scheduleSchema.safeParse(given);
+  if (!checked.success) {
+    const issue = checked.error.issues[0]!;
+    throw new UserError(
+      `the schedule ${file} is not one: ${issue.path.join('.') || 'it'}: ${issue.message}`,
+      'write {"kind": "cosine", "peak": 3e-4, "min": 3e-5, "warmup_steps": 2000}',
+    );
+  }
+  return checked.data;
+}
+
+export type { FileEvent };

@@ -1,0 +1,94 @@
+// Looks for the signature of a spike, an onset and an exponential decay, in the newest points.
+import { SCALE_SIZE, learnScale, scaleAt, scaleCount } from './robust-scale.js';
+
+const RING = 32;
+const LENGTHS = [8, 16, 24];
+const DECAY = 10;
+const COUNT = 0;
+const BASE = 1;
+const HEAD = 2;
+export const SPIKE_SCAN_SIZE = HEAD + RING + LENGTHS.length * SCALE_SIZE;
+
+const LONGEST = LENGTHS[LENGTHS.length - 1]!;
+const BASE_MEMORY = 64;
+const SCALE_MEMORY = 300;
+const PRIOR_COUNT = 20;
+const TEMPLATE = Float64Array.from({ length: LONGEST }, (_, j) => Math.exp(-j / DECAY));
+const NORMS = LENGTHS.map((length) => Math.hypot(...TEMPLATE.subarray(0, length)));
+
+/** The strongest match that ends at the newest point. */
+export interface SpikeEvidence {
+  z: number;
+  back: number;
+  size: number;
+}
+
+/**
+ * A matched filter for a decaying exponential (Turin 1960), for onsets 8, 16 and 24 points back, against a slow mean of
+ * what lies before. Its deviation is learnt from its own past output, so that heavy tails and correlation count.
+ */
+export class SpikeScan {
+  readonly found: SpikeEvidence = { z: 0, back: 0, size: 0 };
+
+  constructor(
+    private readonly state: Float64Array,
+    private readonly offset: number,
+  ) {}
+
+  /** Mean residual before the newest points. */
+  base(): number {
+    return this.state[this.offset + BASE]!;
+  }
+
+  /** Takes the newest points for ordinary: what was found in them has been said. */
+  calm(): void {
+    const { state, offset: o } = this;
+    state.fill(state[o + BASE]!, o + HEAD, o + HEAD + RING);
+  }
+
+  /** The residuals are centred again: forgets the newest points and the mean before them. */
+  rebase(): void {
+    this.state[this.offset + COUNT] = 0;
+    this.state[this.offset + BASE] = 0;
+  }
+
+  push(residual: number, deviation: number): void {
+    const { state, offset: o, found } = this;
+    const count = state[o + COUNT]!;
+    const slot = o + HEAD + (count % RING);
+    // The mean is of points older than the ring.
+    if (count >= RING) {
+      const gone = state[slot]!;
+      const known = count - RING + 1;
+      state[o + BASE]! += (gone - state[o + BASE]!) / Math.min(known, BASE_MEMORY);
+    }
+    state[slot] = residual;
+    state[o + COUNT] = count + 1;
+    found.z = 0;
+    if (count + 1 < RING + 8) return;
+    const base = state[o + BASE]!;
+    for (let l = 0; l < LENGTHS.length; l++) {
+      const length = LENGTHS[l]!;
+      let sum = 0;
+      for (let j = 0; j < length; j++)
+        sum += TEMPLATE[j]! * (state[o + HEAD + ((count - length + 1 + j) % RING)]! - base);
+      const norm = NORMS[l]!;
+      const size = sum / (norm * norm);
+      const scale = o + HEAD + RING + l * SCALE_SIZE;
+      const known = scaleCount(state, scale);
+      const learnt = scaleAt(state, scale);
+      const white = deviation / norm;
+      const usual = Math.max(
+        white,
+        Math.sqrt((PRIOR_COUNT * white * white + known * learnt * learnt) / (PRIOR_COUNT + known)),
+      );
+      const z = size / usual;
+      if (Math.abs(z) > Math.abs(found.z)) {
+        found.z = z;
+        found.back = length;
+        found.size = size;
+      }
+      if (count % length === 0) learnScale(state, scale, size, SCALE_MEMORY);
+    }
+  }
+}
