@@ -72,6 +72,8 @@ export interface Deviation {
   /** Seen in records that were old on arrival: shown, not sent, until the run has caught up. */
   history: boolean;
   falseAlarm: boolean;
+  /** Channels that were told of it: they hear of its changes and its end. */
+  told: string[];
 }
 
 /** One change of a deviation, written with what caused it. */

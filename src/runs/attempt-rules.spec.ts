@@ -14,7 +14,8 @@ class Story {
     const placement = place(this.state, record, asked ? this.find(asked.attempt, asked.step) : null);
     if ('values' in placement) {
       if (placement.kind === 'new-attempt')
-        for (const row of this.stored.filter((row) => placement.moved.includes(row.seq))) row.attempt = placement.attempt;
+        for (const row of this.stored.filter((row) => placement.moved.includes(row.seq)))
+          row.attempt = placement.attempt;
       this.stored.push({ seq: ++this.seq, attempt: placement.attempt, step, values: placement.values });
     }
     advance(this.state, record, placement, this.seq);

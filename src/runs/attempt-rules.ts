@@ -64,7 +64,13 @@ export function place(state: AttemptState, record: PlacedRecord, known: KnownPoi
   const { fresh, differs } = compare(values, stored);
   // Another value at an earlier step, with no attempt named, is the same training seen twice: it was restarted.
   if (differs && record.attempt === null && step < state.newestStep)
-    return { kind: 'new-attempt', attempt: state.attempt + 1, values, moved: risingBefore(state, step), conflict: false };
+    return {
+      kind: 'new-attempt',
+      attempt: state.attempt + 1,
+      values,
+      moved: risingBefore(state, step),
+      conflict: false,
+    };
   if (fresh !== null) return { kind: 'part', attempt, values: fresh, conflict: differs };
   return differs ? { kind: 'conflict', attempt } : { kind: 'repeat' };
 }
@@ -119,9 +125,8 @@ export function advance(state: AttemptState, record: PlacedRecord, placement: Pl
         });
       state.rising = [];
       return;
+    // These leave no row behind: whoever restores the state from rows must come to the same.
     case 'conflict':
-      state.rising = [];
-      return;
     case 'repeat':
       return;
   }

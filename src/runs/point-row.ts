@@ -5,7 +5,7 @@
  * their own, with a later sequence number.
  */
 export interface PointRow {
-  /** Position in the run's own order of judgement, from 1, without gaps. */
+  /** Position in the run's own order of judgement, rising from 1; rows that a new attempt takes over get new numbers. */
   seq: number;
   attempt: number;
   step: number;

@@ -13,6 +13,12 @@ export interface RunCounters {
   ignoredKeys: Record<string, number>;
 }
 
+/** The rhythm of a run's records by their own time; 0 until known. */
+export interface Pace {
+  usualMs: number;
+  longestMs: number;
+}
+
 /** A run as the watch keeps it between batches. */
 export interface RunHeader {
   id: string;
@@ -33,5 +39,11 @@ export interface RunHeader {
   firstTime: number | null;
   lastTime: number | null;
   lastArrival: number | null;
+  /** How far apart its records usually come, and the longest healthy gap, in milliseconds. */
+  pace: Pace;
+  /** When a status said that the run ended, by arrival; null while it runs. */
+  endedAt: number | null;
+  /** Deviations that opened and closed in the run's history, not yet summed up to anyone. */
+  unsentHistory: number;
   counters: RunCounters;
 }

@@ -1,6 +1,6 @@
 // The port for reading runs: what the page, the HTTP interface and Grafana show.
 import type { RunMetadata } from './run-announcement.js';
-import type { RunCounters, RunStatus } from './run-header.js';
+import type { Pace, RunCounters, RunStatus } from './run-header.js';
 
 /** A run as lists show it. Times are milliseconds since the epoch. `standings` is by metric, as the watch left it. */
 export interface RunSummary {
@@ -14,6 +14,7 @@ export interface RunSummary {
   firstTime: number | null;
   lastTime: number | null;
   lastArrival: number | null;
+  pace: Pace;
   counters: RunCounters;
   standings: Record<string, unknown>;
   openDeviations: number;

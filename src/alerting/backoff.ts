@@ -1,0 +1,16 @@
+// How long to wait before another try.
+
+const FIRST_MS = 1_000;
+const LONGEST_MS = 300_000;
+
+/**
+ * Exponential back-off with full jitter, never shorter than what the service asked for.
+ *
+ * @param tries how often it failed, from 1
+ * @param random a number in [0, 1)
+ */
+export function backoffMs(tries: number, askedMs: number | null, random: number): number {
+  const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(tries - 1, 20));
+  const wait = ceiling / 2 + (random * ceiling) / 2;
+  return askedMs === null ? wait : Math.max(wait, askedMs);
+}

@@ -1,0 +1,102 @@
+// What the clock causes: runs that fell silent, runs that ended with something open.
+import type { RunStatus } from '../runs/run-header.js';
+import type { RunReader, RunSummary } from '../runs/run-reader.js';
+import type { Ingest } from './ingest.js';
+import { silenceAfter } from './pace.js';
+import type { RunWatcher } from './run-watcher.js';
+
+/** The last records of a run may come a little after its status. */
+const SETTLE_MS = 3_000;
+const PAGE = 500;
+/** A run that nothing came of for so long is let go from memory. */
+const FORGET_MS = 600_000;
+
+/** Looks at the clock's side of runs every few seconds, only while the consumer has no lag. */
+export class ClockWatch {
+  private timer: NodeJS.Timeout | null = null;
+  private looking: Promise<void> = Promise.resolve();
+  /** Runs that ended before this process began to watch are looked for once. */
+  private sawEndedRuns = false;
+
+  constructor(
+    private readonly ingest: Ingest,
+    private readonly reader: RunReader,
+    private readonly hasLag: () => boolean,
+    private readonly onError: (error: unknown) => void,
+    private readonly clock: () => number = Date.now,
+  ) {}
+
+  start(everyMs = 5_000): void {
+    this.timer = setInterval(() => {
+      this.looking = this.looking.then(() => this.look()).catch(this.onError);
+    }, everyMs);
+  }
+
+  async stop(): Promise<void> {
+    if (this.timer) clearInterval(this.timer);
+    await this.looking;
+  }
+
+  /** One look; a run that sends again in between is not touched (its commit is fenced). */
+  async look(): Promise<void> {
+    if (this.hasLag()) return;
+    const now = this.clock();
+    await this.endRuns(now);
+    await this.silenceRuns(now);
+    const idle = [...this.ingest.watched].filter(({ header }) => now - (header.lastArrival ?? now) > FORGET_MS);
+    this.ingest.forget(idle.map(({ header }) => header.id));
+  }
+
+  private async endRuns(now: number): Promise<void> {
+    if (!this.sawEndedRuns) await this.endRunsOfBefore();
+    this.sawEndedRuns = true;
+    const due = [...this.ingest.watched]
+      .filter((watcher) => watcher.needsEnd && quietFor(watcher, now) > SETTLE_MS)
+      .map(({ header }) => header.id);
+    if (due.length > 0) await this.ingest.touch(due, (watcher, at) => watcher.needsEnd && watcher.end(at));
+  }
+
+  private async endRunsOfBefore(): Promise<void> {
+    for (const status of ['finished', 'failed', 'stopped'] as const)
+      for await (const runs of this.pages(status)) {
+        const open = runs.filter((run) => run.openDeviations > 0).map((run) => run.id);
+        if (open.length > 0) await this.ingest.touch(open, () => undefined);
+      }
+  }
+
+  private async *pages(status: RunStatus): AsyncGenerator<RunSummary[]> {
+    for (let after: string | undefined; ;) {
+      const page = await this.reader.list({ status, limit: PAGE, after });
+      yield page.items;
+      if (page.next === null) return;
+      after = page.next;
+    }
+  }
+
+  private async silenceRuns(now: number): Promise<void> {
+    for (let after: string | undefined; ;) {
+      const page = await this.reader.list({ status: 'running', limit: PAGE, after });
+      const quiet = page.items
+        .filter((run) => now - (run.lastArrival ?? now) > silenceAfter(run.pace))
+        .map((run) => run.id);
+      if (quiet.length > 0) await this.ingest.touch(quiet, silence);
+      if (page.next === null) return;
+      after = page.next;
+    }
+  }
+}
+
+const quietFor = ({ header }: RunWatcher, now: number): number =>
+  now - Math.max(header.lastArrival ?? 0, header.endedAt ?? 0);
+
+function silence(watcher: RunWatcher, now: number): void {
+  const { header } = watcher;
+  const quiet = now - (header.lastArrival ?? now);
+  const limit = silenceAfter(header.pace);
+  if (header.status !== 'running' || quiet <= limit) return;
+  const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+  watcher.fallSilent(
+    now,
+    `nothing came for ${seconds(quiet)}; records usually come every ${seconds(header.pace.usualMs)}`,
+  );
+}

@@ -1,0 +1,11 @@
+// The port for counting what the watch takes in.
+
+/** Counts and times of the way in; never throws. */
+export abstract class IngestMeter {
+  /** A committed batch: its records and announcements, and how long judging and committing took. */
+  abstract batch(items: number, milliseconds: number): void;
+  /** A message, or a part of one, that went to the dead-letter topic. */
+  abstract deadLetter(reason: string): void;
+  /** How many messages of a partition wait to be read. */
+  abstract lag(topic: string, partition: number, messages: number): void;
+}

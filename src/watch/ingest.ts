@@ -1,0 +1,173 @@
+// The sentence of the product: judge a batch, commit all it caused, push the news, wake the outbox.
+import { messagesFor, summariesFor, type AlertPolicy } from '../alerting/notify.js';
+import type { OutboxMessage } from '../alerting/outbox-message.js';
+import type { IncomingBatch, IncomingItem } from './incoming-batch.js';
+import type { IngestMeter } from './ingest-meter.js';
+import type { LivePush, RunNews } from './live-push.js';
+import { type Collection, RunWatcher, type SettingsFor } from './run-watcher.js';
+import type { PointRow } from '../runs/point-row.js';
+import { mergedKnown } from './open-tail.js';
+import { Turnstile } from './turnstile.js';
+import type { BatchSource, RunChange, WatchStore } from './watch-store.js';
+
+/** What became of a batch that came from a partition. */
+export type IngestResult =
+  | { status: 'committed' }
+  /** The stored offset is not where this batch begins: another instance reads the partition, or did. */
+  | { status: 'lost-partition'; stored: bigint | null };
+
+/** After so many losses against other writers in a row something is wrong. */
+const MOST_RELOADS = 20;
+
+export interface IngestParts {
+  store: WatchStore;
+  live: LivePush;
+  meter: IngestMeter;
+  policy: AlertPolicy;
+  settingsFor: SettingsFor;
+  /** Called after a commit that wrote messages. */
+  nudge: () => void;
+  clock: () => number;
+}
+
+/** One writer in this process: batches are taken one at a time, in the order in which they came. */
+export class Ingest {
+  private readonly watchers = new Map<string, RunWatcher>();
+  private readonly turnstile = new Turnstile();
+
+  constructor(private readonly parts: IngestParts) {}
+
+  /** @throws the store's error where the batch could not be committed: nothing of it was, and it can be tried again. */
+  async ingest(batch: IncomingBatch): Promise<IngestResult> {
+    return this.turnstile.pass(() =>
+      this.judgeAndCommit(batch.source, runsOf(batch.items), (now) => this.takeAll(batch.items, now), batch),
+    );
+  }
+
+  /** For what the clock causes (silence, ends): `act` changes the named runs, the change is committed like a batch. */
+  async touch(runs: readonly string[], act: (watcher: RunWatcher, now: number) => void): Promise<void> {
+    await this.turnstile.pass(() =>
+      this.judgeAndCommit(null, runs, async (now) => {
+        for (const id of runs) act(this.watchers.get(id)!, now);
+      }),
+    );
+  }
+
+  /** Runs held in memory. */
+  get watched(): Iterable<RunWatcher> {
+    return this.watchers.values();
+  }
+
+  /** Lets go of runs: the next record loads them again. */
+  forget(runs: Iterable<string>): void {
+    for (const id of runs) this.watchers.delete(id);
+  }
+
+  private async judgeAndCommit(
+    source: BatchSource | null,
+    runs: readonly string[],
+    act: (now: number) => Promise<void>,
+    batch?: IncomingBatch,
+  ): Promise<IngestResult> {
+    const { store, clock, meter } = this.parts;
+    for (let reload = 0; reload <= MOST_RELOADS; reload++) {
+      const started = clock();
+      try {
+        await this.load(runs);
+        await act(started);
+        const collections = this.collect(runs);
+        const messages = collections.flatMap((collection) => this.messages(collection, started));
+        const result = await store.commit({ source, runs: collections.map(({ change }) => change), messages });
+        if (result.status === 'committed') {
+          this.settle(collections, result.refs, messages);
+          if (batch) meter.batch(batch.items.length, clock() - started);
+          return { status: 'committed' };
+        }
+        this.forget(runs);
+        if (result.offset && source) return { status: 'lost-partition', stored: await this.storedOffset(source) };
+      } catch (error) {
+        // Memory is ahead of the store now.
+        this.forget(runs);
+        throw error;
+      }
+    }
+    throw new Error(`${runs.length} runs were changed by another writer ${MOST_RELOADS} times in a row`);
+  }
+
+  private async load(runs: readonly string[]): Promise<void> {
+    const { store, settingsFor } = this.parts;
+    const missing = runs.filter((id) => !this.watchers.has(id));
+    if (missing.length === 0) return;
+    const stored = await store.load(missing);
+    for (const run of stored) {
+      const watcher = RunWatcher.restore(run, settingsFor);
+      await watcher.settleRising((attempt, step) => store.findClosed(watcher.header.ref, attempt, step));
+      this.watchers.set(run.header.id, watcher);
+    }
+    for (const id of missing) if (!this.watchers.has(id)) this.watchers.set(id, RunWatcher.fresh(id, settingsFor));
+  }
+
+  private async takeAll(items: readonly IncomingItem[], now: number): Promise<void> {
+    for (const item of items) {
+      const watcher = this.watchers.get(runOf(item))!;
+      const asked = watcher.lookupFor(item);
+      watcher.take(item, asked ? await this.known(watcher, asked.attempt, asked.step) : null, now);
+    }
+  }
+
+  private async known(watcher: RunWatcher, attempt: number, step: number) {
+    const { ref } = watcher.header;
+    const closed = ref === 0 ? null : await this.parts.store.findClosed(ref, attempt, step);
+    return mergedKnown(closed, watcher.openRowsOf(attempt, step));
+  }
+
+  private collect(runs: readonly string[]): Collection[] {
+    const collections: Collection[] = [];
+    for (const id of runs) {
+      const collection = this.watchers.get(id)!.collect();
+      if (collection) collections.push(collection);
+    }
+    return collections;
+  }
+
+  private messages({ change, summedUp }: Collection, now: number): OutboxMessage[] {
+    const { policy } = this.parts;
+    return [
+      ...change.deviations.flatMap((deviation) => messagesFor(deviation, policy, now)),
+      ...summariesFor(change.header.id, summedUp, change.header.lastSeq, policy, now),
+    ];
+  }
+
+  private settle(
+    collections: readonly Collection[],
+    refs: ReadonlyMap<string, number>,
+    messages: readonly OutboxMessage[],
+  ): void {
+    const news: RunNews[] = [];
+    for (const { change, newRows } of collections) {
+      const { id } = change.header;
+      this.watchers.get(id)!.committed(refs.get(id) ?? change.header.ref);
+      news.push(newsOf(change, newRows));
+    }
+    this.parts.live.push(news);
+    if (messages.length > 0) this.parts.nudge();
+  }
+
+  private async storedOffset(source: BatchSource): Promise<bigint | null> {
+    return (await this.parts.store.offsets(source.cluster, source.topic)).get(source.partition) ?? null;
+  }
+}
+
+const runOf = (item: IncomingItem): string => (item.kind === 'record' ? item.record.run : item.announcement.run);
+
+const runsOf = (items: readonly IncomingItem[]): string[] => [...new Set(items.map(runOf))];
+
+function newsOf(change: RunChange, rows: readonly PointRow[]): RunNews {
+  return {
+    header: change.header,
+    rows,
+    standings: change.standings,
+    deviations: change.deviations,
+    forecasts: change.forecasts,
+  };
+}

@@ -1,0 +1,383 @@
+// Watches one run: judges its records, keeps its deviations, and collects what the next commit must write.
+import {
+  type Sighting,
+  type SightedRun,
+  openDeviation,
+  resolveDeviation,
+  updateDeviation,
+} from '../alerting/deviation-life.js';
+import type { Deviation, DeviationChange } from '../alerting/deviation.js';
+import type { MonitorEvent, MonitorSettings } from '../core/detection/monitor-types.js';
+import type { ContextEntry } from '../runs/context-entry.js';
+import type { KnownPoint, PointRow } from '../runs/point-row.js';
+import type { RunAnnouncement } from '../runs/run-announcement.js';
+import type { RunHeader } from '../runs/run-header.js';
+import type { IncomingItem } from './incoming-batch.js';
+import { OpenTail } from './open-tail.js';
+import { nextPace } from './pace.js';
+import { RunJudge } from './run-judge.js';
+import { spentBy } from './spent.js';
+import type { BandKnot, RunChange, StoredRun } from './watch-store.js';
+
+/** Records older than this on arrival are history: their deviations are shown, not sent. */
+export const HISTORY_MS = 3_600_000;
+/** The status of an ended run may overtake its last records by this much. */
+const LAST_RECORDS_MS = 60_000;
+/** The detector's settings follow the measured rate of points: looked at again each time the run has doubled. */
+const FIRST_RATE_AT = 256;
+
+/** The detector's settings for a run whose points come `secondsPerPoint` apart (null: not yet known). */
+export type SettingsFor = (secondsPerPoint: number | null) => MonitorSettings;
+
+/** What one batch changed of a run, and how many deviations of its history are to be summed up in a message. */
+export interface Collection {
+  change: RunChange;
+  /** All new rows in the order of judgement, those among them that went straight into segments. */
+  newRows: readonly PointRow[];
+  summedUp: number;
+}
+
+/** One run in memory. After a commit that failed it must be thrown away and loaded again. */
+export class RunWatcher {
+  private tail: OpenTail;
+  private readonly deviations = new Map<string, Deviation>();
+  private waiting: RunAnnouncement[];
+  private change: Collected = collected();
+  /** Sequence number at which the rate of points was last looked at. */
+  private rateSeenAt = 0;
+
+  private constructor(
+    readonly header: RunHeader,
+    readonly judge: RunJudge,
+    stored: Pick<StoredRun, 'openRows' | 'waiting' | 'deviations'>,
+    private readonly settingsFor: SettingsFor,
+  ) {
+    this.tail = new OpenTail(stored.openRows.slice());
+    this.waiting = stored.waiting.slice();
+    for (const deviation of stored.deviations) this.deviations.set(placeOf(deviation), deviation);
+  }
+
+  /** A run never seen before. */
+  static fresh(id: string, settingsFor: SettingsFor): RunWatcher {
+    const settings = settingsFor(null);
+    const judge = RunJudge.fresh(settings);
+    const header = freshHeader(id, judge.dictionary.names);
+    const watcher = new RunWatcher(header, judge, { openRows: [], waiting: [], deviations: [] }, settingsFor);
+    watcher.change.context.push({ seq: 1, kind: 'settings', settings });
+    return watcher;
+  }
+
+  /** A run as it was stored: its snapshot, brought up to date by the rows behind it, with effects off. */
+  static restore(stored: StoredRun, settingsFor: SettingsFor): RunWatcher {
+    const { header, snapshot } = stored;
+    const first = stored.context.find((entry) => entry.kind === 'settings');
+    const judge = snapshot
+      ? RunJudge.restore(header.metricNames, snapshot.state)
+      : RunJudge.fresh((first?.settings as MonitorSettings | undefined) ?? settingsFor(null));
+    header.metricNames = judge.dictionary.names;
+    const after = snapshot?.seq ?? 0;
+    const context = stored.context.filter((entry) => entry.seq > after);
+    // A run without a snapshot was made with its first settings already.
+    if (!snapshot && first) context.splice(context.indexOf(first), 1);
+    for (const row of stored.openRows) {
+      if (row.seq <= after) continue;
+      while (context.length > 0 && context[0]!.seq <= row.seq) judge.applyContext(context.shift()!);
+      judge.replay(row);
+    }
+    for (const entry of context) judge.applyContext(entry);
+    const watcher = new RunWatcher(header, judge, stored, settingsFor);
+    if (stored.context.some((entry) => entry.kind === 'settings' && entry.seq === header.lastSeq + 1))
+      watcher.rateSeenAt = header.lastSeq;
+    return watcher;
+  }
+
+  /** The step that `take` must be told about first, where the open rows do not settle it. */
+  lookupFor(item: IncomingItem): { attempt: number; step: number } | null {
+    return item.kind === 'record' ? this.judge.lookupFor(item.record) : null;
+  }
+
+  openRowsOf(attempt: number, step: number): KnownPoint | null {
+    return this.tail.find(attempt, step);
+  }
+
+  /** Takes in one record or announcement. `now` is the clock's time in milliseconds. */
+  take(item: IncomingItem, known: KnownPoint | null, now: number): void {
+    for (const key of item.ignored) {
+      const { ignoredKeys } = this.header.counters;
+      ignoredKeys[key] = (ignoredKeys[key] ?? 0) + 1;
+    }
+    if (item.kind === 'announcement') this.announce(item.announcement, now);
+    else this.record(item, known, now);
+  }
+
+  private record(item: Extract<IncomingItem, { kind: 'record' }>, known: KnownPoint | null, now: number): void {
+    const { header } = this;
+    this.change.touched = true;
+    this.settleWaiting(item.record.attempt);
+    this.followRate();
+    const judgement = this.judge.judge(item.record, item.received, known, header.metadata, (seqs) =>
+      this.takeBack(seqs),
+    );
+    this.change.context.push(...judgement.context);
+    for (const { row, fromSeq } of judgement.rows) this.keep(row, fromSeq);
+    const { placement } = judgement;
+    if (placement.kind === 'repeat') header.counters.repeats++;
+    else if (placement.kind === 'late') header.counters.late++;
+    if (placement.kind === 'conflict' || ('conflict' in placement && placement.conflict)) header.counters.conflicts++;
+    header.lastArrival = now;
+    if (header.endedAt === null || placement.kind === 'new-attempt' || now - header.endedAt > LAST_RECORDS_MS) {
+      header.status = 'running';
+      header.endedAt = null;
+    }
+    header.lastSeq = this.judge.lastSeq;
+    header.attempt = this.judge.attempt;
+    header.newestStep = this.judge.newestStep;
+    const time = item.record.time ?? item.received;
+    header.pace = nextPace(header.pace, header.lastTime, time);
+    header.firstTime = Math.min(header.firstTime ?? time, time);
+    header.lastTime = Math.max(header.lastTime ?? time, time);
+    const history = now - time > HISTORY_MS;
+    if (judgement.rows.length > 0) this.breakSilence(item.record.step, now);
+    for (const event of judgement.events) this.follow(event, now, history);
+    this.change.caughtUp ||= !history;
+  }
+
+  /** Rows that a new attempt takes over leave the tail, and the next commit's rows, if they were not stored yet. */
+  private takeBack(seqs: readonly number[]): PointRow[] {
+    return this.tail.take(seqs);
+  }
+
+  private keep(row: PointRow, fromSeq: number | null): void {
+    this.tail.push(row);
+    const unstored = fromSeq === null ? -1 : this.change.rows.findIndex((other) => other.seq === fromSeq);
+    if (unstored >= 0) this.change.rows.splice(unstored, 1);
+    if (fromSeq !== null && unstored < 0) this.change.moved.push({ fromSeq, row });
+    else this.change.rows.push(row);
+  }
+
+  private announce(announcement: RunAnnouncement, now: number): void {
+    const { header } = this;
+    if (announcement.attempt !== null && announcement.attempt > Math.max(header.attempt, 1)) {
+      this.waiting.push(announcement);
+      this.change.waitingChanged = true;
+      this.change.touched = true;
+      return;
+    }
+    if (announcement.attempt === null || announcement.attempt >= header.attempt)
+      header.metadata = { ...header.metadata, ...announcement.metadata };
+    this.change.touched = true;
+    if (announcement.status === null) return;
+    if (announcement.status === 'started') {
+      header.status = header.lastSeq > 0 ? 'running' : 'announced';
+      header.endedAt = null;
+    } else {
+      header.status = announcement.status;
+      header.endedAt = now;
+    }
+  }
+
+  /** Announcements made for an attempt take effect when its first record comes. */
+  private settleWaiting(attempt: number | null): void {
+    if (this.waiting.length === 0) return;
+    const current = attempt ?? this.header.attempt;
+    const due = this.waiting.filter((announcement) => announcement.attempt! <= current);
+    if (due.length === 0) return;
+    this.waiting = this.waiting.filter((announcement) => announcement.attempt! > current);
+    this.change.waitingChanged = true;
+    for (const { metadata } of due) this.header.metadata = { ...this.header.metadata, ...metadata };
+  }
+
+  /** False alarms are promised per time, the detector counts points: its settings follow the rate of points. */
+  private followRate(): void {
+    const { lastSeq, firstTime, lastTime } = this.header;
+    if (lastSeq < FIRST_RATE_AT || (lastSeq & (lastSeq - 1)) !== 0 || this.rateSeenAt === lastSeq) return;
+    this.rateSeenAt = lastSeq;
+    const settings = this.settingsFor((lastTime! - firstTime!) / 1000 / lastSeq);
+    const entry: ContextEntry = { seq: lastSeq + 1, kind: 'settings', settings };
+    this.change.context.push(entry);
+    this.judge.applyContext(entry);
+  }
+
+  /** The run ended: what is open is resolved. */
+  end(now: number): void {
+    const entry: ContextEntry = { seq: this.judge.lastSeq + 1, kind: 'end' };
+    this.change.context.push(entry);
+    for (const event of this.judge.applyContext(entry)) this.follow(event, now, false);
+    this.breakSilence(this.header.newestStep, now);
+    this.change.touched = true;
+  }
+
+  /** The run stopped sending without a word. */
+  fallSilent(now: number, reason: string): void {
+    const { header } = this;
+    header.status = 'silent';
+    // By sequence number, not step: a run may fall silent twice behind one step.
+    const place = { attempt: header.attempt, openedAtStep: header.lastSeq };
+    const seen = silence(header.newestStep, [reason]);
+    const history = now - (header.lastTime ?? now) > HISTORY_MS;
+    this.note(openDeviation(this.sighted(), seen, place, { now, history }));
+    this.change.touched = true;
+  }
+
+  private breakSilence(step: number, now: number): void {
+    for (const deviation of this.deviations.values())
+      if (deviation.kind === 'silent')
+        this.note(resolveDeviation(this.sighted(), deviation, silence(step, deviation.evidence), now));
+  }
+
+  private follow(event: MonitorEvent, now: number, history: boolean): void {
+    const key = `${event.metric}\n${event.attempt}\n${event.openedAtStep}`;
+    const before = this.deviations.get(key);
+    if (event.type === 'opened') {
+      const place = { attempt: event.attempt, openedAtStep: event.openedAtStep };
+      this.note(openDeviation(this.sighted(), event, place, { now, history }));
+    } else if (before) {
+      // Resolved by hand, or never sent: the detector's later word changes nothing.
+      if (event.type === 'updated') this.note(updateDeviation(this.sighted(), before, event));
+      else this.note(resolveDeviation(this.sighted(), before, event, now));
+    }
+  }
+
+  private note(change: DeviationChange): void {
+    const key = placeOf(change.deviation);
+    if (change.type === 'resolved') {
+      this.deviations.delete(key);
+      if (change.deviation.history) this.header.unsentHistory++;
+    } else this.deviations.set(key, change.deviation);
+    this.change.deviations.push(change);
+  }
+
+  private sighted(): SightedRun {
+    const spent = spentBy(this.header, this.judge.tokensLogged);
+    return { id: this.header.id, metadata: this.header.metadata, spent };
+  }
+
+  /** Once the run has caught up with the present, deviations found in its history and still open become news. */
+  private releaseHistory(): void {
+    this.change.summedUp = this.header.unsentHistory;
+    this.header.unsentHistory = 0;
+    for (const [key, deviation] of this.deviations) {
+      if (!deviation.history) continue;
+      const released = { ...deviation, history: false, version: deviation.version + 1 };
+      this.deviations.set(key, released);
+      this.change.deviations.push({ type: 'opened', deviation: released });
+    }
+  }
+
+  /** Late parts of known steps are no rising steps; rows do not tell them apart, the steps before them do. */
+  async settleRising(find: (attempt: number, step: number) => Promise<KnownPoint | null>): Promise<void> {
+    for (const { seq, step } of this.judge.rising.slice()) {
+      const before = this.tail.find(this.judge.attempt, step, seq) ?? (await find(this.judge.attempt, step));
+      if (before) this.judge.forgetRising(seq);
+    }
+  }
+
+  /** The run ended and something is still open. */
+  get needsEnd(): boolean {
+    return this.header.endedAt !== null && this.deviations.size > 0;
+  }
+
+  /** All that changed since the last call, for the next commit. Null where nothing did. */
+  collect(): Collection | null {
+    const { change, header } = this;
+    if (change.caughtUp) this.releaseHistory();
+    const isNew = header.ref === 0;
+    if (!isNew && !change.touched && change.deviations.length === 0) return null;
+    const closed = this.tail.closeFull();
+    const rows = closed ? change.rows.filter((row) => row.seq > closed.throughSeq) : change.rows;
+    const knots: BandKnot[] = this.judge.monitor.drainBandKnots().map((knot) => ({ ...knot, attempt: header.attempt }));
+    this.change = collected();
+    const summedUp = change.summedUp;
+    const written: RunChange = {
+      header,
+      rows,
+      moved: change.moved,
+      segments: closed?.segments ?? [],
+      closedThroughSeq: closed?.throughSeq ?? null,
+      snapshot: closed ? { seq: this.judge.lastSeq, state: this.judge.snapshot() } : null,
+      context: change.context,
+      waiting: change.waitingChanged ? this.waiting : null,
+      deviations: change.deviations,
+      knots,
+      forecasts: [],
+      standings: this.judge.standings(),
+    };
+    return { change: written, newRows: change.rows, summedUp };
+  }
+
+  /** The commit went through. */
+  committed(ref: number): void {
+    this.header.ref = ref;
+    this.header.version++;
+  }
+}
+
+interface Collected {
+  rows: PointRow[];
+  moved: RunChange['moved'];
+  context: ContextEntry[];
+  deviations: DeviationChange[];
+  waitingChanged: boolean;
+  touched: boolean;
+  /** A record of the present came in. */
+  caughtUp: boolean;
+  /** Deviations of the run's history to be summed up now. */
+  summedUp: number;
+}
+
+const collected = (): Collected => ({
+  rows: [],
+  moved: [],
+  context: [],
+  deviations: [],
+  waitingChanged: false,
+  touched: false,
+  caughtUp: false,
+  summedUp: 0,
+});
+
+const placeOf = (deviation: Deviation): string =>
+  `${deviation.metric}\n${deviation.attempt}\n${deviation.openedAtStep}`;
+
+function freshHeader(id: string, metricNames: string[]): RunHeader {
+  return {
+    id,
+    ref: 0,
+    version: 0,
+    status: 'announced',
+    metadata: {},
+    metricNames,
+    lastSeq: 0,
+    attempt: 0,
+    newestStep: -1,
+    firstTime: null,
+    lastTime: null,
+    lastArrival: null,
+    pace: { usualMs: 0, longestMs: 0 },
+    endedAt: null,
+    unsentHistory: 0,
+    counters: { repeats: 0, conflicts: 0, late: 0, ignoredKeys: {} },
+  };
+}
+
+/** The run as a whole is no metric: its own deviations carry this name. */
+export const RUN_ITSELF = 'run';
+
+function silence(step: number, evidence: string[]): Sighting {
+  return {
+    metric: RUN_ITSELF,
+    kind: 'silent',
+    side: 'worse',
+    step,
+    startedAtStep: step,
+    expected: null,
+    expectedLower: null,
+    expectedUpper: null,
+    observed: null,
+    sigma: null,
+    computeShare: null,
+    evidence,
+    advice: 'look whether the job still runs; if it was ended on purpose, send its status',
+    outlook: null,
+  };
+}
