@@ -1,0 +1,114 @@
+// One POST to an address from the settings: bounded in time, following no redirect, refusing private addresses unless allowed.
+import { lookup } from 'node:dns';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { BlockList, type LookupFunction, isIP } from 'node:net';
+
+const TIMEOUT_MS = 15_000;
+/** Of an answer only its beginning matters. */
+const MOST_ANSWER_BYTES = 65_536;
+
+export interface Answer {
+  status: number;
+  retryAfter: string | null;
+  body: string;
+}
+
+/** The address is not a public one, and the settings do not allow that. */
+export class PrivateAddressError extends Error {
+  override readonly name = 'PrivateAddressError';
+  constructor(address: string) {
+    super(`${address} is a loopback, private or link-local address; set allow_private: true to allow it`);
+  }
+}
+
+const PRIVATE = new BlockList();
+for (const [net, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const)
+  PRIVATE.addSubnet(net, prefix, 'ipv4');
+for (const [net, prefix] of [
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const)
+  PRIVATE.addSubnet(net, prefix, 'ipv6');
+
+/** Whether an IP address is one that no webhook should reach unasked. */
+export function isPrivateAddress(address: string): boolean {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped) return isPrivateAddress(mapped[1]!);
+  return PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Checked when connecting, not before: a name may lead elsewhere a moment later. */
+const publicLookup: LookupFunction = (hostname, options, done) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return done(error, '', 0);
+    const bad = addresses.find(({ address }) => isPrivateAddress(address));
+    if (bad) return done(new PrivateAddressError(`${hostname} (${bad.address})`), '', 0);
+    if (options.all) return done(null, addresses);
+    done(null, addresses[0]!.address, addresses[0]!.family);
+  });
+};
+
+/**
+ * Posts `body` and gives the answer, whatever its status.
+ *
+ * @throws PrivateAddressError, or the network's error, or an error after 15 seconds without an answer
+ */
+export function post(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string | Buffer,
+  allowPrivate: boolean,
+): Promise<Answer> {
+  const target = new URL(url);
+  const host = target.hostname.replace(/^\[|\]$/g, '');
+  if (!allowPrivate && isIP(host) !== 0 && isPrivateAddress(host)) return Promise.reject(new PrivateAddressError(host));
+  return new Promise((resolve, reject) => {
+    const request = (target.protocol === 'https:' ? https : http).request(
+      target,
+      {
+        method: 'POST',
+        headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...(allowPrivate ? {} : { lookup: publicLookup }),
+      },
+      (response) => {
+        const pieces: Buffer[] = [];
+        let length = 0;
+        response.on('data', (piece: Buffer) => {
+          if (length < MOST_ANSWER_BYTES) pieces.push(piece);
+          length += piece.length;
+        });
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            retryAfter: response.headers['retry-after'] ?? null,
+            body: Buffer.concat(pieces).toString('utf8'),
+          }),
+        );
+      },
+    );
+    request.on('error', (error) =>
+      reject(
+        error.name === 'TimeoutError' || error.name === 'AbortError'
+          ? new Error(`no answer from ${host} within ${TIMEOUT_MS / 1000} s`)
+          : error,
+      ),
+    );
+    request.end(body);
+  });
+}

@@ -1,0 +1,62 @@
+// offcurve.yml: what is wrong is said with file, line, key and the nearest known key.
+import { parseConfig } from './config-file.js';
+import { SettingsError } from './settings-error.js';
+
+const problemsOf = (text: string, environment: Record<string, string> = {}) => {
+  try {
+    parseConfig(text, 'offcurve.yml', environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('offcurve.yml', () => {
+  it('is read with variables filled in', () => {
+    const config = parseConfig(
+      `budget: { false_alarms: 1 per 30 run-days }
+channels:
+  archive: { webhook: { url: "https://hooks.example.org/offcurve", secret: "\${HOOK_SECRET}" } }
+routes:
+  - { match: { project: prod }, kinds: [divergence], min_price: 1%, channels: [archive], continue: true }
+`,
+      'offcurve.yml',
+      { HOOK_SECRET: 'a secret of some length' },
+    );
+    expect(config.channels!.archive!.webhook.secret).toBe('a secret of some length');
+    expect(config.routes![0]!.min_price).toBeCloseTo(0.01);
+  });
+
+  it('may be empty', () => expect(parseConfig('', 'offcurve.yml', {})).toEqual({}));
+
+  it('names the line and the nearest known key of an unknown one', () => {
+    const [problem] = problemsOf('budget:\n  false_alarms: 1 per day\n  fleat: 1 per day\n');
+    expect(problem!.where).toBe('offcurve.yml, line 3, budget.fleat');
+    expect(problem!.fix).toContain('"fleet"');
+  });
+
+  it('names the line of a wrong value deep inside', () => {
+    const [problem] = problemsOf('channels:\n  a:\n    webhook:\n      url: https://x.example\n      allow_private: perhaps\n');
+    expect(problem!.where).toBe('offcurve.yml, line 5, channels.a.webhook.allow_private');
+  });
+
+  it('names the variable that the environment lacks', () => {
+    const [problem] = problemsOf('channels:\n  a: { webhook: { url: "${NOWHERE}" } }\n');
+    expect(problem).toMatchObject({ where: 'offcurve.yml, line 2', fix: expect.stringContaining('set NOWHERE') });
+  });
+
+  it('refuses a route to a channel that is not there', () => {
+    const [problem] = problemsOf('channels:\n  room: { webhook: { url: "https://x.example" } }\nroutes:\n  - { channels: [rom] }\n');
+    expect(problem!.where).toContain('line 4');
+    expect(problem!.fix).toContain('"room"');
+  });
+
+  it('refuses a budget that is none', () => {
+    expect(problemsOf('budget: { false_alarms: few }')[0]!.where).toBe('offcurve.yml, line 1, budget.false_alarms');
+  });
+
+  it('says where the YAML itself is broken', () => {
+    expect(problemsOf('budget: { fleet: 1 per day\nroutes: [')[0]!.where).toMatch(/^offcurve.yml, line \d/);
+  });
+});

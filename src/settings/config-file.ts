@@ -1,0 +1,112 @@
+// Reads offcurve.yml: fills in ${VARIABLE}, checks it, and says file, line, key, and the nearest known key of what is wrong.
+import { closest } from 'fastest-levenshtein';
+import { LineCounter, type Node, isCollection, isScalar, parseDocument, visit } from 'yaml';
+import type { z } from 'zod';
+import { type Config, configSchema } from './config-schema.js';
+import { SettingsError, type SettingsProblem } from './settings-error.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Keys known at each place; `*` stands for any name or index. */
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  '': ['budget', 'channels', 'routes'],
+  budget: ['false_alarms', 'fleet'],
+  'channels.*': ['webhook'],
+  'channels.*.webhook': ['url', 'secret', 'allow_private'],
+  'routes.*': ['match', 'kinds', 'min_price', 'channels', 'continue'],
+  'routes.*.match': ['project', 'family', 'tag', 'run'],
+};
+
+/**
+ * Checks the text of offcurve.yml.
+ *
+ * @param file its name, for messages
+ * @throws SettingsError with every problem found, by line
+ */
+export function parseConfig(text: string, file: string, environment: Environment): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const lineOf = (offset: number | undefined): number => lines.linePos(offset ?? 0).line;
+  const problems: SettingsProblem[] = document.errors.map((error) => ({
+    where: `${file}, line ${lineOf(error.pos[0])}`,
+    reason: error.message.split('\n')[0]!,
+    fix: 'correct the YAML there',
+  }));
+  if (problems.length > 0) throw new SettingsError(problems);
+  visit(document, {
+    Scalar: (_key, node) => {
+      if (typeof node.value !== 'string') return;
+      node.value = node.value.replace(/\$\{(\w+)\}/g, (whole, name: string) => {
+        const value = environment[name];
+        if (value === undefined)
+          problems.push({
+            where: `${file}, line ${lineOf(node.range?.[0])}`,
+            reason: `the environment has no ${name}`,
+            fix: `set ${name}, or write the value in place of ${whole}`,
+          });
+        return value ?? whole;
+      });
+    },
+  });
+  if (problems.length > 0) throw new SettingsError(problems);
+  const checked = configSchema.safeParse(document.toJS() ?? {});
+  if (!checked.success) {
+    const at = (path: readonly PropertyKey[]): string => {
+      const node = nodeAt(document.contents, path);
+      return `${file}, line ${lineOf(node?.range?.[0])}${path.length > 0 ? `, ${path.join('.')}` : ''}`;
+    };
+    throw new SettingsError(checked.error.issues.flatMap((issue) => problemsOf(issue, at)));
+  }
+  const unknown = unknownChannels(checked.data);
+  if (unknown.length > 0)
+    throw new SettingsError(
+      unknown.map(({ path, name, known }) => ({
+        where: `${file}, line ${lineOf(nodeAt(document.contents, path)?.range?.[0])}, ${path.join('.')}`,
+        reason: `there is no channel "${name}"`,
+        fix: known.length > 0 ? `did you mean "${closest(name, known)}"?` : 'define it under channels',
+      })),
+    );
+  return checked.data;
+}
+
+/** The node at a path, or the nearest one above it. */
+function nodeAt(root: unknown, path: readonly PropertyKey[]): Node | null {
+  let node = root;
+  for (const key of path) {
+    if (!isCollection(node)) break;
+    const pair = 'items' in node ? node.items.find((item) => isPairOf(item, key)) : undefined;
+    const next = pair ? ((pair as { key: unknown }).key ?? null) : node.get(key, true);
+    const deeper = node.get(key, true);
+    if (deeper === undefined) break;
+    node = isCollection(deeper) ? deeper : (next ?? deeper);
+    if (!isCollection(deeper)) break;
+  }
+  return (node as Node | null) ?? null;
+}
+
+const isPairOf = (item: unknown, key: PropertyKey): boolean =>
+  typeof item === 'object' && item !== null && 'key' in item && isScalar(item.key) && item.key.value === key;
+
+function problemsOf(issue: z.core.$ZodIssue, at: (path: readonly PropertyKey[]) => string): SettingsProblem[] {
+  if (issue.code !== 'unrecognized_keys')
+    return [{ where: at(issue.path), reason: issue.message, fix: 'see docs/settings.md' }];
+  const place = issue.path.map((key, depth) => (depth === 1 ? '*' : key)).join('.');
+  const known = KNOWN[place] ?? [];
+  return issue.keys.map((key) => ({
+    where: at([...issue.path, key]),
+    reason: `unknown key "${key}"`,
+    fix:
+      known.length > 0
+        ? `did you mean "${closest(key, known as string[])}"? known here: ${known.join(', ')}`
+        : 'remove it',
+  }));
+}
+
+function unknownChannels(config: Config): { path: PropertyKey[]; name: string; known: string[] }[] {
+  const known = Object.keys(config.channels ?? {});
+  return (config.routes ?? []).flatMap((route, index) =>
+    route.channels.flatMap((name, place) =>
+      known.includes(name) ? [] : [{ path: ['routes', index, 'channels', place], name, known }],
+    ),
+  );
+}
