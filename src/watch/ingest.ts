@@ -1,5 +1,5 @@
 // The sentence of the product: judge a batch, commit all it caused, push the news, wake the outbox.
-import { messagesFor, summariesFor, type AlertPolicy } from '../alerting/notify.js';
+import type { AlertPolicy } from '../alerting/notify.js';
 import type { OutboxMessage } from '../alerting/outbox-message.js';
 import type { IncomingBatch, IncomingItem } from './incoming-batch.js';
 import type { IngestMeter } from './ingest-meter.js';
@@ -76,7 +76,7 @@ export class Ingest {
         await this.load(runs);
         await act(started);
         const collections = this.collect(runs);
-        const messages = collections.flatMap((collection) => this.messages(collection, started));
+        const messages = collections.flatMap((collection) => collection.messages);
         const result = await store.commit({ source, runs: collections.map(({ change }) => change), messages });
         if (result.status === 'committed') {
           this.settle(collections, result.refs, messages);
@@ -95,16 +95,17 @@ export class Ingest {
   }
 
   private async load(runs: readonly string[]): Promise<void> {
-    const { store, settingsFor } = this.parts;
+    const { store, settingsFor, policy } = this.parts;
     const missing = runs.filter((id) => !this.watchers.has(id));
     if (missing.length === 0) return;
     const stored = await store.load(missing);
     for (const run of stored) {
-      const watcher = RunWatcher.restore(run, settingsFor);
+      const watcher = RunWatcher.restore(run, settingsFor, policy);
       await watcher.settleRising((attempt, step) => store.findClosed(watcher.header.ref, attempt, step));
       this.watchers.set(run.header.id, watcher);
     }
-    for (const id of missing) if (!this.watchers.has(id)) this.watchers.set(id, RunWatcher.fresh(id, settingsFor));
+    for (const id of missing)
+      if (!this.watchers.has(id)) this.watchers.set(id, RunWatcher.fresh(id, settingsFor, policy));
   }
 
   private async takeAll(items: readonly IncomingItem[], now: number): Promise<void> {
@@ -128,14 +129,6 @@ export class Ingest {
       if (collection) collections.push(collection);
     }
     return collections;
-  }
-
-  private messages({ change, summedUp }: Collection, now: number): OutboxMessage[] {
-    const { policy } = this.parts;
-    return [
-      ...change.deviations.flatMap((deviation) => messagesFor(deviation, policy, now)),
-      ...summariesFor(change.header.id, summedUp, change.header.lastSeq, policy, now),
-    ];
   }
 
   private settle(

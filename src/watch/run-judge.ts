@@ -42,8 +42,8 @@ export class RunJudge {
     readonly monitor: RunMonitor,
   ) {}
 
-  static fresh(settings: MonitorSettings): RunJudge {
-    return new RunJudge(new MetricDictionary([]), new RunMonitor(settings));
+  static fresh(settings: MonitorSettings, metricNames: readonly string[] = []): RunJudge {
+    return new RunJudge(new MetricDictionary(metricNames.slice()), new RunMonitor(settings));
   }
 
   static restore(metricNames: string[], packed: Uint8Array): RunJudge {

@@ -7,6 +7,8 @@ import {
   updateDeviation,
 } from '../alerting/deviation-life.js';
 import type { Deviation, DeviationChange } from '../alerting/deviation.js';
+import { type AlertPolicy, messagesFor, summariesFor } from '../alerting/notify.js';
+import type { OutboxMessage } from '../alerting/outbox-message.js';
 import type { MonitorEvent, MonitorSettings } from '../core/detection/monitor-types.js';
 import type { ContextEntry } from '../runs/context-entry.js';
 import type { KnownPoint, PointRow } from '../runs/point-row.js';
@@ -29,12 +31,12 @@ const FIRST_RATE_AT = 256;
 /** The detector's settings for a run whose points come `secondsPerPoint` apart (null: not yet known). */
 export type SettingsFor = (secondsPerPoint: number | null) => MonitorSettings;
 
-/** What one batch changed of a run, and how many deviations of its history are to be summed up in a message. */
+/** What one batch changed of a run, and who is to be told. */
 export interface Collection {
   change: RunChange;
   /** All new rows in the order of judgement, those among them that went straight into segments. */
   newRows: readonly PointRow[];
-  summedUp: number;
+  messages: readonly OutboxMessage[];
 }
 
 /** One run in memory. After a commit that failed it must be thrown away and loaded again. */
@@ -51,6 +53,7 @@ export class RunWatcher {
     readonly judge: RunJudge,
     stored: Pick<StoredRun, 'openRows' | 'waiting' | 'deviations'>,
     private readonly settingsFor: SettingsFor,
+    private readonly policy: AlertPolicy,
   ) {
     this.tail = new OpenTail(stored.openRows.slice());
     this.waiting = stored.waiting.slice();
@@ -58,22 +61,22 @@ export class RunWatcher {
   }
 
   /** A run never seen before. */
-  static fresh(id: string, settingsFor: SettingsFor): RunWatcher {
+  static fresh(id: string, settingsFor: SettingsFor, policy: AlertPolicy): RunWatcher {
     const settings = settingsFor(null);
     const judge = RunJudge.fresh(settings);
     const header = freshHeader(id, judge.dictionary.names);
-    const watcher = new RunWatcher(header, judge, { openRows: [], waiting: [], deviations: [] }, settingsFor);
+    const watcher = new RunWatcher(header, judge, { openRows: [], waiting: [], deviations: [] }, settingsFor, policy);
     watcher.change.context.push({ seq: 1, kind: 'settings', settings });
     return watcher;
   }
 
   /** A run as it was stored: its snapshot, brought up to date by the rows behind it, with effects off. */
-  static restore(stored: StoredRun, settingsFor: SettingsFor): RunWatcher {
+  static restore(stored: StoredRun, settingsFor: SettingsFor, policy: AlertPolicy): RunWatcher {
     const { header, snapshot } = stored;
     const first = stored.context.find((entry) => entry.kind === 'settings');
     const judge = snapshot
       ? RunJudge.restore(header.metricNames, snapshot.state)
-      : RunJudge.fresh((first?.settings as MonitorSettings | undefined) ?? settingsFor(null));
+      : RunJudge.fresh((first?.settings as MonitorSettings | undefined) ?? settingsFor(null), header.metricNames);
     header.metricNames = judge.dictionary.names;
     const after = snapshot?.seq ?? 0;
     const context = stored.context.filter((entry) => entry.seq > after);
@@ -85,7 +88,7 @@ export class RunWatcher {
       judge.replay(row);
     }
     for (const entry of context) judge.applyContext(entry);
-    const watcher = new RunWatcher(header, judge, stored, settingsFor);
+    const watcher = new RunWatcher(header, judge, stored, settingsFor, policy);
     if (stored.context.some((entry) => entry.kind === 'settings' && entry.seq === header.lastSeq + 1))
       watcher.rateSeenAt = header.lastSeq;
     return watcher;
@@ -139,7 +142,7 @@ export class RunWatcher {
     const history = now - time > HISTORY_MS;
     if (judgement.rows.length > 0) this.breakSilence(item.record.step, now);
     for (const event of judgement.events) this.follow(event, now, history);
-    this.change.caughtUp ||= !history;
+    if (!history) this.releaseHistory(now);
   }
 
   /** Rows that a new attempt takes over leave the tail, and the next commit's rows, if they were not stored yet. */
@@ -215,14 +218,14 @@ export class RunWatcher {
     const place = { attempt: header.attempt, openedAtStep: header.lastSeq };
     const seen = silence(header.newestStep, [reason]);
     const history = now - (header.lastTime ?? now) > HISTORY_MS;
-    this.note(openDeviation(this.sighted(), seen, place, { now, history }));
+    this.note(openDeviation(this.sighted(), seen, place, { now, history }), now);
     this.change.touched = true;
   }
 
   private breakSilence(step: number, now: number): void {
     for (const deviation of this.deviations.values())
       if (deviation.kind === 'silent')
-        this.note(resolveDeviation(this.sighted(), deviation, silence(step, deviation.evidence), now));
+        this.note(resolveDeviation(this.sighted(), deviation, silence(step, deviation.evidence), now), now);
   }
 
   private follow(event: MonitorEvent, now: number, history: boolean): void {
@@ -230,21 +233,23 @@ export class RunWatcher {
     const before = this.deviations.get(key);
     if (event.type === 'opened') {
       const place = { attempt: event.attempt, openedAtStep: event.openedAtStep };
-      this.note(openDeviation(this.sighted(), event, place, { now, history }));
+      this.note(openDeviation(this.sighted(), event, place, { now, history }), now);
     } else if (before) {
       // Resolved by hand, or never sent: the detector's later word changes nothing.
-      if (event.type === 'updated') this.note(updateDeviation(this.sighted(), before, event));
-      else this.note(resolveDeviation(this.sighted(), before, event, now));
+      if (event.type === 'updated') this.note(updateDeviation(this.sighted(), before, event), now);
+      else this.note(resolveDeviation(this.sighted(), before, event, now), now);
     }
   }
 
-  private note(change: DeviationChange): void {
+  private note(change: DeviationChange, now: number): void {
     const key = placeOf(change.deviation);
     if (change.type === 'resolved') {
       this.deviations.delete(key);
       if (change.deviation.history) this.header.unsentHistory++;
     } else this.deviations.set(key, change.deviation);
     this.change.deviations.push(change);
+    // Decided at once, not at the commit: whoever was told of one version must hear of the next in the same batch, too.
+    this.change.messages.push(...messagesFor(change, this.policy, now));
   }
 
   private sighted(): SightedRun {
@@ -253,14 +258,13 @@ export class RunWatcher {
   }
 
   /** Once the run has caught up with the present, deviations found in its history and still open become news. */
-  private releaseHistory(): void {
-    this.change.summedUp = this.header.unsentHistory;
+  private releaseHistory(now: number): void {
+    const { id, lastSeq, unsentHistory } = this.header;
+    this.change.messages.push(...summariesFor(id, unsentHistory, lastSeq, this.policy, now));
     this.header.unsentHistory = 0;
-    for (const [key, deviation] of this.deviations) {
+    for (const deviation of this.deviations.values()) {
       if (!deviation.history) continue;
-      const released = { ...deviation, history: false, version: deviation.version + 1 };
-      this.deviations.set(key, released);
-      this.change.deviations.push({ type: 'opened', deviation: released });
+      this.note({ type: 'opened', deviation: { ...deviation, history: false, version: deviation.version + 1 } }, now);
     }
   }
 
@@ -280,14 +284,12 @@ export class RunWatcher {
   /** All that changed since the last call, for the next commit. Null where nothing did. */
   collect(): Collection | null {
     const { change, header } = this;
-    if (change.caughtUp) this.releaseHistory();
     const isNew = header.ref === 0;
     if (!isNew && !change.touched && change.deviations.length === 0) return null;
     const closed = this.tail.closeFull();
     const rows = closed ? change.rows.filter((row) => row.seq > closed.throughSeq) : change.rows;
     const knots: BandKnot[] = this.judge.monitor.drainBandKnots().map((knot) => ({ ...knot, attempt: header.attempt }));
     this.change = collected();
-    const summedUp = change.summedUp;
     const written: RunChange = {
       header,
       rows,
@@ -302,7 +304,7 @@ export class RunWatcher {
       forecasts: [],
       standings: this.judge.standings(),
     };
-    return { change: written, newRows: change.rows, summedUp };
+    return { change: written, newRows: change.rows, messages: change.messages };
   }
 
   /** The commit went through. */
@@ -319,10 +321,7 @@ interface Collected {
   deviations: DeviationChange[];
   waitingChanged: boolean;
   touched: boolean;
-  /** A record of the present came in. */
-  caughtUp: boolean;
-  /** Deviations of the run's history to be summed up now. */
-  summedUp: number;
+  messages: OutboxMessage[];
 }
 
 const collected = (): Collected => ({
@@ -332,8 +331,7 @@ const collected = (): Collected => ({
   deviations: [],
   waitingChanged: false,
   touched: false,
-  caughtUp: false,
-  summedUp: 0,
+  messages: [],
 });
 
 const placeOf = (deviation: Deviation): string =>

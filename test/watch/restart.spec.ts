@@ -1,0 +1,134 @@
+// Whatever the batches, crashes and restarts, a run's points, deviations and messages are the same.
+import fc from 'fast-check';
+import { AlertPolicy } from '../../src/alerting/notify.js';
+import { settingsFor } from '../../src/core/detection/budget.js';
+import type { IncomingItem } from '../../src/watch/incoming-batch.js';
+import { IngestMeter } from '../../src/watch/ingest-meter.js';
+import { Ingest } from '../../src/watch/ingest.js';
+import { LivePush } from '../../src/watch/live-push.js';
+import { MemoryWatchStore } from './memory-watch-store.js';
+
+const NOW = Date.parse('2026-11-24T12:00:00Z');
+
+class Silent extends IngestMeter {
+  batch(): void {}
+  deadLetter(): void {}
+  lag(): void {}
+}
+class Nobody extends LivePush {
+  push(): void {}
+}
+
+function ingestOn(store: MemoryWatchStore): Ingest {
+  const policy = new AlertPolicy([{ channels: ['room'] }], { publicUrl: 'http://offcurve.test' });
+  return new Ingest({
+    store,
+    live: new Nobody(),
+    meter: new Silent(),
+    policy,
+    settingsFor: (seconds) => settingsFor(seconds === null ? 10 : Math.min(1000, 10 + seconds)),
+    nudge: () => undefined,
+    clock: () => NOW,
+  });
+}
+
+/** Reproducible noise, about normal with variance one. */
+function noise(seed: number): () => number {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+}
+
+/** A run with a shift, a restart 150 steps back, a NaN, later parts, repeats and late records. */
+function records(run: string, seed: number, steps: number): IncomingItem[] {
+  const draw = noise(seed);
+  const items: IncomingItem[] = [];
+  const send = (step: number, metrics: Record<string, number>): void => {
+    items.push({
+      kind: 'record',
+      record: { run, step, time: NOW - 1_000_000 + items.length, attempt: null, metrics },
+      received: NOW,
+      ignored: [],
+    });
+  };
+  const loss = (step: number, shifted: boolean): number =>
+    2 + 3 * (step + 5) ** -0.3 + 0.02 * draw() + (shifted ? 0.4 : 0);
+  items.push({
+    kind: 'announcement',
+    announcement: { run, attempt: null, status: 'started', time: null, metadata: { planned_steps: steps } },
+    received: NOW,
+    ignored: [],
+  });
+  for (let step = 1; step <= steps; step++) {
+    send(step, { loss: loss(step, step > 0.7 * steps), lr: 1e-3 });
+    if (step % 50 === 0) send(step, { val_loss: loss(step, false) });
+    if (step % 333 === 0) items.push(items.at(-1)!);
+    if (step === Math.round(0.5 * steps))
+      for (let back = step - 150; back < step; back++) send(back, { loss: loss(back, false), lr: 1e-3 });
+    if (step === Math.round(0.6 * steps)) send(step, { grad_norm: NaN });
+  }
+  return items;
+}
+
+async function feed(
+  items: readonly IncomingItem[],
+  sizes: readonly number[],
+  crashes: ReadonlySet<number>,
+): Promise<MemoryWatchStore> {
+  const store = new MemoryWatchStore();
+  let ingest = ingestOn(store);
+  let offset = 0n;
+  for (let at = 0, batch = 0; at < items.length; batch++) {
+    const part = items.slice(at, at + sizes[batch % sizes.length]!);
+    const next = offset + BigInt(part.length);
+    const source = { cluster: 'c', topic: 't', partition: 0, expected: offset === 0n ? null : offset, next };
+    if (crashes.has(batch)) {
+      store.failNext = batch % 2 === 0;
+      const tried = ingest.ingest({ id: String(batch), source, items: part });
+      if (batch % 2 === 0) await expect(tried).rejects.toThrow('lost');
+      else await tried;
+      if (batch % 3 === 0) ingest = ingestOn(store);
+      if (batch % 2 === 0) await ingest.ingest({ id: String(batch), source, items: part });
+    } else await ingest.ingest({ id: String(batch), source, items: part });
+    at += part.length;
+    offset = next;
+  }
+  return store;
+}
+
+const told = (store: MemoryWatchStore) => store.story.map(({ type, deviation }) => [type, deviation]);
+
+describe('a run judged in other batches, with crashes and restarts', () => {
+  it('gives the same points, deviations and messages', async () => {
+    const items = [records('a', 1, 1_800), records('b', 2, 1_300)].flat().sort((a, b) => timeOf(a) - timeOf(b));
+    const reference = await feed(items, [items.length], new Set());
+    expect(reference.story.map(({ deviation }) => deviation.kind)).not.toEqual([]);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 12 }),
+        fc.array(fc.nat(60), { maxLength: 12 }),
+        async (sizes, crashes) => {
+          const store = await feed(items, sizes, new Set(crashes));
+          for (const run of ['a', 'b']) expect(store.points(run)).toEqual(reference.points(run));
+          expect(sorted(told(store))).toEqual(sorted(told(reference)));
+          expect(sorted(store.messages)).toEqual(sorted(reference.messages));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  }, 120_000);
+
+  it('tells a restart 150 steps back from late records', async () => {
+    const store = await feed(records('a', 3, 1_200), [100], new Set());
+    const points = store.points('a');
+    expect(new Set(points.map(({ attempt }) => attempt))).toEqual(new Set([1, 2]));
+    expect(Math.min(...points.filter(({ attempt }) => attempt === 2).map(({ step }) => step))).toBe(450);
+    expect(store.kept.get('a')!.run.header.counters.repeats).toBeGreaterThan(0);
+  });
+});
+
+const timeOf = (item: IncomingItem): number => (item.kind === 'record' ? item.record.time! : 0);
+const sorted = (list: readonly unknown[]): string[] => list.map((item) => JSON.stringify(item)).sort();
