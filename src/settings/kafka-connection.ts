@@ -1,0 +1,26 @@
+// One kafkajs client from the settings, shaped so that brokers may go away and come back.
+import { Kafka, type SASLOptions } from 'kafkajs';
+import { type KafkaLog, kafkajsLog } from './kafka-log.js';
+import type { KafkaSettings } from './kafka-settings.js';
+
+/** kafkajs gives up after five tries by default, long before a broker is back from a restart. */
+const PATIENT = { retries: 50, initialRetryTime: 100, maxRetryTime: 2_000 };
+/** At the start, and where a person waits for the answer. */
+export const IMPATIENT = { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 };
+
+/** A client; nothing is connected yet. */
+export function kafkaClient(settings: KafkaSettings, log: KafkaLog, retry = PATIENT): Kafka {
+  const { tls, sasl } = settings;
+  // kafkajs 2 warns of its changed default partitioner on the console unless told not to.
+  process.env.KAFKAJS_NO_PARTITIONER_WARNING ??= '1';
+  return new Kafka({
+    clientId: settings.clientId,
+    brokers: settings.brokers,
+    ssl: tls ? { ca: tls.ca ?? undefined, cert: tls.cert ?? undefined, key: tls.key ?? undefined } : undefined,
+    sasl: sasl ? ({ ...sasl } as SASLOptions) : undefined,
+    connectionTimeout: 3_000,
+    requestTimeout: 30_000,
+    retry,
+    logCreator: kafkajsLog(log),
+  });
+}
