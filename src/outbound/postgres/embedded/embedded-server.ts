@@ -136,7 +136,7 @@ interface Started {
 
 async function startOn(folder: string, from: number, to: number, parts: Parts): Promise<Started> {
   const start = Date.now();
-  for (let port = from; ; ) {
+  for (let port = from; ;) {
     await clearLeftBehind(folder);
     port = await freePort(port, to);
     const { fsync, onLog, binaries, user } = parts;

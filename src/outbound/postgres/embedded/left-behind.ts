@@ -74,8 +74,7 @@ function worksIn(folder: string, pid: number): boolean {
 async function end(folder: string, pid: number): Promise<void> {
   for (const [signal, patience] of [['SIGINT', FAST_MS] as const, ['SIGQUIT', 5_000] as const]) {
     if (!send(pid, signal)) return;
-    for (const start = Date.now(); Date.now() - start < patience; await sleep(50))
-      if (!worksIn(folder, pid)) return;
+    for (const start = Date.now(); Date.now() - start < patience; await sleep(50)) if (!worksIn(folder, pid)) return;
   }
   send(pid, 'SIGKILL');
 }

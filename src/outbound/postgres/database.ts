@@ -1,0 +1,127 @@
+// The way into Postgres: Prisma and plain pg on one pool, and transactions in which both write.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { type Prisma, PrismaClient } from './prisma-client/client.js';
+import { storing } from './to-store-error.js';
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections at most. */
+  connections?: number;
+}
+
+const CONNECTIONS = 8;
+const CONNECT_MS = 10_000;
+/** A batch may wait for another instance's that holds the same runs. */
+const TRANSACTION_MS = 120_000;
+const PING_MS = 2_000;
+
+/** What a transaction writes with: entities by Prisma, points by the connection that it runs on. */
+export interface Transaction {
+  prisma: Prisma.TransactionClient;
+  client: pg.PoolClient;
+}
+
+/**
+ * Prisma's adapter takes one connection from the pool for each transaction; the one taken in the asynchronous context of
+ * `transaction` is remembered, so that COPY can run inside Prisma's transaction.
+ */
+class SharedPool extends pg.Pool {
+  readonly taking = new AsyncLocalStorage<{ client: pg.PoolClient | null }>();
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: ConnectCallback): void;
+  override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | void {
+    if (callback) return super.connect(callback);
+    const place = this.taking.getStore();
+    return super.connect().then((client) => {
+      if (place) place.client = client;
+      return client;
+    });
+  }
+}
+
+type ConnectCallback = Parameters<pg.Pool['connect']>[0];
+
+export class Database {
+  readonly prisma: PrismaClient;
+  private readonly pool: SharedPool;
+
+  constructor({ url, connections = CONNECTIONS }: DatabaseOptions) {
+    this.pool = new SharedPool({
+      connectionString: url,
+      max: connections,
+      connectionTimeoutMillis: CONNECT_MS,
+      keepAlive: true,
+      application_name: 'offcurve',
+    });
+    // A connection that breaks while nobody waits for it would end the process: its next query says so.
+    this.pool.on('error', () => undefined);
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
+    this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool) });
+  }
+
+  /** Commits what `work` writes, or nothing where it throws; what it throws comes out as it is. */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const place: { client: pg.PoolClient | null } = { client: null };
+    return this.pool.taking.run(place, async () =>
+      this.prisma.$transaction((prisma) => work({ prisma, client: place.client! }), {
+        maxWait: TRANSACTION_MS,
+        timeout: TRANSACTION_MS,
+      }),
+    );
+  }
+
+  /** Reads one state of the database, however many queries it takes. */
+  async reading<T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+    return storing(async () => {
+      const client = await this.pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('begin isolation level repeatable read read only');
+        const result = await work(client);
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch((lost: Error) => (broken = lost));
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    });
+  }
+
+  /** One statement of its own. */
+  async query<Row extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return storing(async () => (await this.pool.query<Row>(sql, [...parameters])).rows);
+  }
+
+  /** For readiness: whether the database answers, and how the pool stands. */
+  async health(): Promise<{
+    answers: boolean;
+    error: string | null;
+    connections: number;
+    idle: number;
+    waiting: number;
+  }> {
+    const { totalCount: connections, idleCount: idle, waitingCount: waiting } = this.pool;
+    let patience: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      patience = setTimeout(() => reject(new Error(`no answer within ${PING_MS} ms`)), PING_MS);
+    });
+    try {
+      await Promise.race([this.pool.query('select 1'), late]);
+      return { answers: true, error: null, connections, idle, waiting };
+    } catch (error) {
+      return { answers: false, error: (error as Error).message, connections, idle, waiting };
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.prisma.$disconnect();
+    await this.pool.end();
+  }
+}
