@@ -11,6 +11,7 @@ const { EmbeddedServer } = await load('outbound/postgres/embedded/embedded-serve
 const { migrate } = await load('outbound/postgres/migrate');
 const { Database } = await load('outbound/postgres/database');
 const { PostgresWatchStore } = await load('outbound/postgres/postgres-watch-store');
+const { PostgresRunReader } = await load('outbound/postgres/postgres-run-reader');
 const { OpenTail } = await load('watch/open-tail');
 
 const METRICS = ['loss', 'grad_norm', 'lr', 'tokens', 'val_loss'];
@@ -121,6 +122,33 @@ async function commits(store, name, { runs, records, batches }) {
   });
 }
 
+/** A run of a million points, then its loss as 1,000 buckets. */
+async function series(database, store) {
+  await commits(store, 'million', { runs: 1, records: 10_000, batches: 100 });
+  await database.query('analyze');
+  const reader = new PostgresRunReader(database);
+  const draw = async (range) => {
+    const times = [];
+    let count = 0;
+    for (let n = 0; n < 20; n++) {
+      const start = performance.now();
+      count = (await reader.series('million-0', 'loss', { points: 1000, ...range })).length;
+      times.push(performance.now() - start);
+    }
+    print({ bench: 'series', ...range, buckets: count, median_ms: +percentile(times, 0.5).toFixed(2) });
+  };
+  await draw({});
+  await draw({ from: 500_000, to: 560_000 });
+  await draw({ from: 500_000, to: 500_900 });
+  const start = performance.now();
+  let points = 0;
+  for await (const chunk of reader.points('million-0', 'loss')) points += chunk.length;
+  print({ bench: 'points', points, ms: Math.round(performance.now() - start) });
+  const start2 = performance.now();
+  await reader.remove('million-0');
+  print({ bench: 'remove', ms: Math.round(performance.now() - start2) });
+}
+
 const dataDir = mkdtempSync(join(tmpdir(), 'offcurve-bench-'));
 chmodSync(dataDir, 0o755);
 const server = await EmbeddedServer.start({ dataDir });
@@ -132,6 +160,7 @@ try {
   await commits(store, 'batch-5000', { runs: 10, records: 5000, batches: 40 });
   await commits(store, 'batch-500', { runs: 10, records: 500, batches: 100 });
   await commits(store, 'batch-1', { runs: 1, records: 1, batches: 300 });
+  await series(database, store);
   await database.close();
 } finally {
   await server.stop();

@@ -3,7 +3,7 @@ import type { ClientBase } from 'pg';
 import type { RunChange } from '../../watch/watch-store.js';
 import type { KeyedChange } from './commit-batch.js';
 import { BinaryCopy } from './points/binary-copy.js';
-import { bucketsOf } from './points/buckets-of.js';
+import { LEVEL_ROWS, bucketsOf } from './points/buckets-of.js';
 import { encodeSegment } from './points/segment-codec.js';
 
 export async function writePoints(client: ClientBase, changes: readonly KeyedChange[]): Promise<void> {
@@ -50,21 +50,23 @@ function closedRows(changes: readonly KeyedChange[]): { segments: BinaryCopy; bu
     ...['run_ref', 'metric', 'attempt', 'seq_from', 'seq_to', 'step_from', 'step_to', 'rows', 'data'],
   ]);
   const buckets = new BinaryCopy('buckets', [
-    ...['run_ref', 'metric', 'attempt', 'step_from', 'step_to', 'seq_from', 'time_from', 'time_to'],
+    ...['run_ref', 'metric', 'level', 'attempt', 'step_from', 'step_to', 'seq_from', 'time_from', 'time_to'],
     ...['count', 'nonfinite', 'min', 'max', 'mean'],
   ]);
   for (const { ref, change } of changes)
     for (const { attempt, metric, rows } of change.segments) {
-      const stretches = bucketsOf(rows);
-      const stepFrom = Math.min(...stretches.map((bucket) => bucket.stepFrom));
-      const stepTo = Math.max(...stretches.map((bucket) => bucket.stepTo));
+      const levels = LEVEL_ROWS.map((size) => bucketsOf(rows, size));
+      const stepFrom = Math.min(...levels[0]!.map((bucket) => bucket.stepFrom));
+      const stepTo = Math.max(...levels[0]!.map((bucket) => bucket.stepTo));
       segments.row().int4(ref).int4(metric).int4(attempt).int4(rows[0]!.seq).int4(rows.at(-1)!.seq);
       segments.int8(stepFrom).int8(stepTo).int4(rows.length).bytea(encodeSegment(rows));
-      for (const bucket of stretches) {
-        buckets.row().int4(ref).int4(metric).int4(attempt).int8(bucket.stepFrom).int8(bucket.stepTo);
-        buckets.int4(bucket.seqFrom).float8(bucket.timeFrom).float8(bucket.timeTo).int4(bucket.count);
-        buckets.int4(bucket.nonfinite).float8(bucket.min).float8(bucket.max).float8(bucket.mean);
-      }
+      levels.forEach((stretches, level) => {
+        for (const bucket of stretches) {
+          buckets.row().int4(ref).int4(metric).int4(level).int4(attempt).int8(bucket.stepFrom).int8(bucket.stepTo);
+          buckets.int4(bucket.seqFrom).float8(bucket.timeFrom).float8(bucket.timeTo).int4(bucket.count);
+          buckets.int4(bucket.nonfinite).float8(bucket.min).float8(bucket.max).float8(bucket.mean);
+        }
+      });
     }
   return { segments, buckets };
 }

@@ -1,7 +1,8 @@
-// Closed rows as stretches of about 64 points with their least, greatest and mean value: what is drawn of long curves.
+// Closed rows as stretches of points with their least, greatest and mean value: what is drawn of long curves.
 import type { ClosedSegment } from '../../../watch/watch-store.js';
 
-const BUCKET_ROWS = 64;
+/** Rows of a bucket by level; the coarser one for curves of a million points. */
+export const LEVEL_ROWS = [64, 512] as const;
 /** Late rows further apart than this many usual steps are kept apart, so that no bucket spans what it has nothing of. */
 const FAR_STEPS = 64;
 
@@ -9,7 +10,6 @@ const FAR_STEPS = 64;
 export interface Bucket {
   stepFrom: number;
   stepTo: number;
-  seqFrom: number;
   timeFrom: number;
   timeTo: number;
   count: number;
@@ -21,23 +21,24 @@ export interface Bucket {
 
 type Row = ClosedSegment['rows'][number];
 
-/** The buckets of one metric's closed rows; late rows, which lie elsewhere, have buckets of their own. */
-export function bucketsOf(rows: readonly Row[]): Bucket[] {
+/** A bucket with the sequence number of a row in it, which tells apart buckets that begin at one step. */
+export type StoredBucket = Bucket & { seqFrom: number };
+
+/** One metric's closed rows as buckets of up to `size`; late rows, which lie elsewhere, have buckets of their own. */
+export function bucketsOf(rows: readonly Row[], size: number): StoredBucket[] {
   const inOrder = rows.filter((row) => !row.late);
   const late = rows.filter((row) => row.late).sort((a, b) => a.step - b.step || a.seq - b.seq);
   const far = FAR_STEPS * usualStep(inOrder.length > 1 ? inOrder : late);
-  const buckets: Bucket[] = [];
-  for (let from = 0; from < inOrder.length; from += BUCKET_ROWS)
-    buckets.push(bucket(inOrder.slice(from, from + BUCKET_ROWS)));
-  for (const group of groupsOf(late, far)) buckets.push(bucket(group));
-  return buckets;
+  const groups = groupsOf(late, far, size);
+  for (let from = 0; from < inOrder.length; from += size) groups.push(inOrder.slice(from, from + size));
+  return groups.map((group) => ({ ...bucket(group), seqFrom: group[0]!.seq }));
 }
 
-function groupsOf(rows: readonly Row[], far: number): Row[][] {
+function groupsOf(rows: readonly Row[], far: number, size: number): Row[][] {
   const groups: Row[][] = [];
   for (const row of rows) {
     const group = groups.at(-1);
-    if (group && group.length < BUCKET_ROWS && row.step - group.at(-1)!.step <= far) group.push(row);
+    if (group && group.length < size && row.step - group.at(-1)!.step <= far) group.push(row);
     else groups.push([row]);
   }
   return groups;
@@ -49,11 +50,10 @@ function usualStep(rows: readonly Row[]): number {
   return Math.max(1, gaps[gaps.length >> 1] ?? 1);
 }
 
-export function bucket(rows: readonly { seq: number; step: number; time: number; value: number }[]): Bucket {
+export function bucket(rows: readonly { step: number; time: number; value: number }[]): Bucket {
   const result: Bucket = {
     stepFrom: Infinity,
     stepTo: -Infinity,
-    seqFrom: Infinity,
     timeFrom: Infinity,
     timeTo: -Infinity,
     count: rows.length,
@@ -64,10 +64,9 @@ export function bucket(rows: readonly { seq: number; step: number; time: number;
   };
   let mean = 0;
   let finite = 0;
-  for (const { seq, step, time, value } of rows) {
+  for (const { step, time, value } of rows) {
     result.stepFrom = Math.min(result.stepFrom, step);
     result.stepTo = Math.max(result.stepTo, step);
-    result.seqFrom = Math.min(result.seqFrom, seq);
     result.timeFrom = Math.min(result.timeFrom, time);
     result.timeTo = Math.max(result.timeTo, time);
     if (!Number.isFinite(value)) result.nonfinite++;

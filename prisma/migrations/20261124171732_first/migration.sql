@@ -70,6 +70,7 @@ CREATE TABLE "segments" (
 CREATE TABLE "buckets" (
     "run_ref" INTEGER NOT NULL,
     "metric" INTEGER NOT NULL,
+    "level" INTEGER NOT NULL,
     "attempt" INTEGER NOT NULL,
     "step_from" BIGINT NOT NULL,
     "step_to" BIGINT NOT NULL,
@@ -82,7 +83,7 @@ CREATE TABLE "buckets" (
     "max" DOUBLE PRECISION,
     "mean" DOUBLE PRECISION,
 
-    CONSTRAINT "buckets_pkey" PRIMARY KEY ("run_ref","metric","attempt","step_from","seq_from")
+    CONSTRAINT "buckets_pkey" PRIMARY KEY ("run_ref","metric","level","attempt","step_from","seq_from")
 );
 
 -- CreateTable
@@ -243,3 +244,12 @@ ALTER TABLE "forecasts" ADD CONSTRAINT "forecasts_run_ref_fkey" FOREIGN KEY ("ru
 
 -- AddForeignKey
 ALTER TABLE "deviation_steps" ADD CONSTRAINT "deviation_steps_deviation_id_fkey" FOREIGN KEY ("deviation_id") REFERENCES "deviations"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- By hand from here: what Prisma's schema does not speak of.
+-- Segments are packed already; compressing them again costs time and gains nothing.
+ALTER TABLE "segments" ALTER COLUMN "data" SET STORAGE EXTERNAL;
+-- Open rows come and go by the hundred thousand: their room is to be used again soon, whatever the table's size.
+ALTER TABLE "points" SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000);
+-- Rows that every batch updates find room for their next version on their page.
+ALTER TABLE "runs" SET (fillfactor = 60);
+ALTER TABLE "partition_offsets" SET (fillfactor = 60);

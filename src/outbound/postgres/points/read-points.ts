@@ -1,0 +1,56 @@
+// A metric's stored points: open rows and decoded segments, sorted where they belong, the first value of a step standing.
+import type { ClientBase } from 'pg';
+import type { KnownMetric } from './known-metric.js';
+import { decodeSegment } from './segment-codec.js';
+
+/** One stored value. */
+export interface StoredPoint {
+  attempt: number;
+  seq: number;
+  step: number;
+  time: number;
+  value: number;
+}
+
+export interface StepRange {
+  from: number;
+  to: number;
+}
+
+export async function openPoints(client: ClientBase, at: KnownMetric, range: StepRange): Promise<StoredPoint[]> {
+  const { rows } = await client.query<StoredPoint>(
+    `select attempt, seq, step::float8 as step, time, values[$2] as value from points
+      where run_ref = $1 and step between $3 and $4 and values[$2] is not null`,
+    [at.ref, at.metric + 1, range.from, range.to],
+  );
+  return rows;
+}
+
+/** Closed points in the range, segment after segment. */
+export async function closedPoints(client: ClientBase, at: KnownMetric, range: StepRange): Promise<StoredPoint[]> {
+  const { rows } = await client.query<{ attempt: number; data: Buffer }>(
+    `select attempt, data from segments where run_ref = $1 and metric = $2 and step_to >= $3 and step_from <= $4`,
+    [at.ref, at.metric, range.from, range.to],
+  );
+  const points: StoredPoint[] = [];
+  for (const { attempt, data } of rows) unpack(attempt, data, range, points);
+  return points;
+}
+
+export function unpack(attempt: number, data: Buffer, { from, to }: StepRange, into: StoredPoint[]): void {
+  const { seqs, steps, times, values } = decodeSegment(data);
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index]!;
+    if (step >= from && step <= to)
+      into.push({ attempt, seq: seqs[index]!, step, time: times[index]!, value: values[index]! });
+  }
+}
+
+/** By attempt and step; of several values of one step the first in the order of judgement. Sorts in place. */
+export function inPlace(points: StoredPoint[]): StoredPoint[] {
+  points.sort((a, b) => a.attempt - b.attempt || a.step - b.step || a.seq - b.seq);
+  return points.filter((point, index) => {
+    const before = points[index - 1];
+    return before?.step !== point.step || before.attempt !== point.attempt;
+  });
+}

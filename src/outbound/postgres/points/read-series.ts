@@ -1,0 +1,83 @@
+// Draws a metric over a range of steps as about so many buckets: from stored buckets where it is long, else from its points.
+import type { ClientBase } from 'pg';
+import type { SeriesBucket } from '../../../runs/run-reader.js';
+import { bucket } from './buckets-of.js';
+import type { KnownMetric } from './known-metric.js';
+import { type StepRange, type StoredPoint, closedPoints, inPlace, openPoints } from './read-points.js';
+
+export async function readSeries(
+  client: ClientBase,
+  at: KnownMetric,
+  range: StepRange,
+  points: number,
+): Promise<SeriesBucket[]> {
+  const open = await openPoints(client, at, range);
+  // Half as many as asked for are drawn just as well, and spare unpacking tens of thousands of points.
+  const enough = points / 2;
+  const coarse = await measure(client, at, range, 1);
+  const stored = coarse.buckets < enough ? await measure(client, at, range, 0) : coarse;
+  if (stored.buckets < enough) {
+    const closed = stored.buckets === 0 ? [] : await closedPoints(client, at, range);
+    const all = inPlace(closed.concat(open));
+    if (stored.buckets === 0 || closed.length > 0) return ofPoints(all, Math.ceil(all.length / points));
+  }
+  const together = Math.ceil(stored.buckets / points);
+  const buckets = await joinedBuckets(client, at, range, stored.level, together);
+  const size = Math.ceil((together * stored.rows) / stored.buckets);
+  buckets.push(...ofPoints(inPlace(open), size));
+  return buckets.sort((a, b) => a.attempt - b.attempt || a.stepFrom - b.stepFrom);
+}
+
+interface Measure {
+  level: number;
+  buckets: number;
+  rows: number;
+}
+
+async function measure(client: ClientBase, at: KnownMetric, range: StepRange, level: number): Promise<Measure> {
+  const { rows } = await client.query<Measure>(
+    `select $5::int as level, count(*)::int as buckets, coalesce(sum(count), 0)::float8 as rows from buckets
+      where run_ref = $1 and metric = $2 and level = $5 and step_to >= $3 and step_from <= $4`,
+    [at.ref, at.metric, range.from, range.to, level],
+  );
+  return rows[0]!;
+}
+
+/**
+ * Stored buckets, so many neighbours in one. Means beyond 1e300 are left out of the weighting, which would overflow; the
+ * extremes tell of them.
+ */
+async function joinedBuckets(
+  client: ClientBase,
+  at: KnownMetric,
+  range: StepRange,
+  level: number,
+  together: number,
+): Promise<SeriesBucket[]> {
+  const { rows } = await client.query<SeriesBucket>(
+    `select attempt, min(step_from)::float8 as "stepFrom", max(step_to)::float8 as "stepTo",
+            min(time_from) as "timeFrom", max(time_to) as "timeTo",
+            sum(count)::int as count, sum(nonfinite)::int as nonfinite, min(min) as min, max(max) as max,
+            coalesce(sum(mean * (count - nonfinite)) filter (where abs(mean) < 1e300)
+              / nullif(sum(count - nonfinite) filter (where abs(mean) < 1e300), 0), max(mean)) as mean
+       from (select *, (row_number() over (partition by attempt order by step_from, seq_from) - 1) / $6::int as joined
+               from buckets
+              where run_ref = $1 and metric = $2 and level = $5 and step_to >= $3 and step_from <= $4) as numbered
+      group by attempt, joined`,
+    [at.ref, at.metric, range.from, range.to, level, together],
+  );
+  return rows;
+}
+
+/** Points in their places, so many neighbours of one attempt in a bucket. */
+function ofPoints(points: readonly StoredPoint[], size: number): SeriesBucket[] {
+  const buckets: SeriesBucket[] = [];
+  for (let from = 0; from < points.length;) {
+    const { attempt } = points[from]!;
+    let to = from + 1;
+    while (to < points.length && to - from < size && points[to]!.attempt === attempt) to++;
+    buckets.push({ attempt, ...bucket(points.slice(from, to)) });
+    from = to;
+  }
+  return buckets;
+}

@@ -1,0 +1,68 @@
+// What waits to be sent: claimed for a while, so that a crash between sending and saying so repeats and never loses.
+import type { PendingMessage } from '../../alerting/outbox-message.js';
+import { OutboxStore } from '../../alerting/outbox-store.js';
+import type { Database } from './database.js';
+import { storing } from './to-store-error.js';
+
+/** Due messages of a channel, oldest first, each with no earlier one of its deviation waiting; those others hold are left. */
+const CLAIM = `
+with due as (
+  select ord from outbox m
+   where state = 'pending' and channel = $1 and due_at <= $2
+     and not exists (select from outbox earlier where earlier.deviation_id = m.deviation_id
+                        and earlier.channel = m.channel and earlier.state = 'pending' and earlier.ord < m.ord)
+   order by ord limit $3 for update skip locked
+), claimed as (
+  update outbox m set due_at = $4 from due where m.ord = due.ord returning m.*
+)
+select id, channel, deviation_id as "deviationId", deviation_version as "deviationVersion", type, body,
+       created_at as "createdAt", tries
+  from claimed order by ord`;
+
+const DEPTH = `
+select channel, count(*) filter (where state = 'pending')::int as waiting,
+       coalesce($1 - min(created_at) filter (where state = 'pending'), 0) as "oldestAge",
+       count(*) filter (where state = 'failed')::int as failed
+  from outbox where state in ('pending', 'failed') group by channel order by channel`;
+
+export class PostgresOutboxStore extends OutboxStore {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override claim(channel: string, now: number, limit: number, leaseMs: number): Promise<PendingMessage[]> {
+    return this.database.query<PendingMessage>(CLAIM, [channel, now, limit, now + leaseMs]);
+  }
+
+  override sent(id: string, at: number): Promise<void> {
+    return this.settle(id, { state: 'sent', sentAt: at, lastError: null });
+  }
+
+  override retry(id: string, at: number, error: string): Promise<void> {
+    return this.settle(id, { dueAt: at, lastError: plain(error) });
+  }
+
+  override failed(id: string, at: number, error: string): Promise<void> {
+    return this.settle(id, { state: 'failed', dueAt: at, lastError: plain(error) });
+  }
+
+  override depth(now: number): Promise<{ channel: string; waiting: number; oldestAge: number; failed: number }[]> {
+    return this.database.query(DEPTH, [now]);
+  }
+
+  /** Only what still waits: a message that was sent stays sent, whatever a slower sender says later. */
+  private settle(
+    id: string,
+    data: { state?: string; sentAt?: number; dueAt?: number; lastError: string | null },
+  ): Promise<void> {
+    return storing(async () => {
+      await this.database.prisma.outboxMessage.updateMany({
+        where: { id, state: 'pending' },
+        data: { ...data, tries: { increment: 1 } },
+      });
+    });
+  }
+}
+
+/** What remote servers answer may hold what a text column cannot. */
+const plain = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();

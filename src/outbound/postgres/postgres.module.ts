@@ -1,0 +1,54 @@
+// Provides the stores' ports on a PostgreSQL database, brought to this version's schema when the module starts.
+import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { DeviationStore } from '../../alerting/deviation-store.js';
+import { OutboxStore } from '../../alerting/outbox-store.js';
+import { RunReader } from '../../runs/run-reader.js';
+import { WatchStore } from '../../watch/watch-store.js';
+import { Database, type DatabaseOptions } from './database.js';
+import { migrate } from './migrate.js';
+import { PostgresDeviationStore } from './postgres-deviation-store.js';
+import { PostgresOutboxStore } from './postgres-outbox-store.js';
+import { PostgresRunReader } from './postgres-run-reader.js';
+import { PostgresWatchStore } from './postgres-watch-store.js';
+
+/** Closes the pool last, when everything that writes has stopped in an earlier hook. */
+@Injectable()
+class DatabaseLifecycle implements OnApplicationShutdown {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}
+
+const onDatabase = <T>(provide: abstract new (...args: never[]) => T, create: new (database: Database) => T) => ({
+  provide,
+  useFactory: (database: Database) => new create(database),
+  inject: [Database],
+});
+
+@Module({})
+export class PostgresModule {
+  /** @throws when the application is created: StoreError or MigrationError where the database cannot be used. */
+  static forRoot(options: DatabaseOptions): DynamicModule {
+    const ports = [
+      onDatabase(WatchStore, PostgresWatchStore),
+      onDatabase(RunReader, PostgresRunReader),
+      onDatabase(DeviationStore, PostgresDeviationStore),
+      onDatabase(OutboxStore, PostgresOutboxStore),
+    ];
+    const database = {
+      provide: Database,
+      useFactory: async () => {
+        await migrate(options.url);
+        return new Database(options);
+      },
+    };
+    return {
+      module: PostgresModule,
+      global: true,
+      providers: [database, DatabaseLifecycle, ...ports],
+      exports: [Database, WatchStore, RunReader, DeviationStore, OutboxStore],
+    };
+  }
+}
