@@ -1,0 +1,155 @@
+// What people do with deviations, and what waits to be sent: in order, leased, once settled settled for good.
+import { PostgresDeviationStore } from '../../src/outbound/postgres/postgres-deviation-store.js';
+import { PostgresOutboxStore } from '../../src/outbound/postgres/postgres-outbox-store.js';
+import { PostgresWatchStore } from '../../src/outbound/postgres/postgres-watch-store.js';
+import type { OutboxMessage } from '../../src/alerting/outbox-message.js';
+import { batch, change, deviation, header, message } from './change.js';
+import { type TestDatabase, testDatabase } from './test-database.js';
+
+let test: TestDatabase;
+let store: PostgresWatchStore;
+let deviations: PostgresDeviationStore;
+let outbox: PostgresOutboxStore;
+beforeAll(async () => {
+  test = await testDatabase();
+  store = new PostgresWatchStore(test.database);
+  deviations = new PostgresDeviationStore(test.database);
+  outbox = new PostgresOutboxStore(test.database);
+});
+afterAll(() => test?.close());
+
+const put = (...messages: OutboxMessage[]) => store.commit({ source: null, runs: [], messages });
+
+describe('deviations', () => {
+  it('are listed newest first, page by page, by run, status and kind', async () => {
+    const all = Array.from({ length: 5 }, (_, n) =>
+      deviation('lists', {
+        id: `dev_list_${n}`,
+        openedAt: n < 3 ? 100 : 200 + n,
+        kind: n === 4 ? 'non-finite' : 'shift',
+        status: n === 0 ? 'resolved' : 'open',
+        observed: n === 4 ? NaN : 2.5,
+      }),
+    );
+    const written = all.map((one) => ({ type: 'opened' as const, deviation: one }));
+    await store.commit(batch(change(header('lists'), { deviations: written })));
+    const ids = async (filter: object): Promise<string[]> =>
+      (await deviations.list({ run: 'lists', limit: 10, ...filter })).items.map(({ id }) => id);
+    expect(await ids({})).toEqual(['dev_list_4', 'dev_list_3', 'dev_list_2', 'dev_list_1', 'dev_list_0']);
+    expect(await ids({ status: 'resolved' })).toEqual(['dev_list_0']);
+    expect(await ids({ kind: 'non-finite' })).toEqual(['dev_list_4']);
+    expect(await ids({ run: 'nobody' })).toEqual([]);
+    expect(await ids({ after: 'nonsense' })).toEqual([]);
+    const first = await deviations.list({ run: 'lists', limit: 3 });
+    const second = await deviations.list({ run: 'lists', limit: 3, after: first.next! });
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(await ids({}));
+    expect(second.next).toBeNull();
+    expect(await deviations.find('dev_list_4')).toEqual(all[4]);
+    expect(await deviations.find('dev_nobody')).toBeNull();
+  });
+
+  it('changed by a person tell who, and make a watch that holds the run look again', async () => {
+    const opened = deviation('acked');
+    await store.commit(batch(change(header('acked'), { deviations: [{ type: 'opened', deviation: opened }] })));
+    const acked = deviation('acked', { version: 2, status: 'acknowledged', acknowledgedBy: 'ada' });
+    const update = {
+      deviation: acked,
+      fromVersion: 1,
+      type: 'acknowledged',
+      actor: 'ada',
+      messages: [message('ack', { deviationId: opened.id })],
+    };
+    expect(await deviations.update(update)).toBe(true);
+    expect(await deviations.update({ ...update, messages: [message('ack-2')] })).toBe(false);
+    expect(await deviations.find(opened.id)).toEqual(acked);
+    const story = await deviations.story(opened.id);
+    expect(story.map(({ version, type, actor }) => [version, type, actor])).toEqual([
+      [1, 'opened', null],
+      [2, 'acknowledged', 'ada'],
+    ]);
+    expect(story.map(({ deviation: at }) => at)).toEqual([opened, acked]);
+    expect(await deviations.notifications(opened.id)).toMatchObject([{ id: 'ack', state: 'pending', tries: 0 }]);
+    expect(await test.database.query(`select from outbox where id = 'ack-2'`)).toEqual([]);
+    expect(await store.commit(batch(change(header('acked', { version: 1 }))))).toMatchObject({ status: 'stale' });
+    expect((await store.load(['acked']))[0]).toMatchObject({ header: { version: 2 }, deviations: [acked] });
+  });
+
+  it('are changed by one person at a time', async () => {
+    const opened = deviation('crowd');
+    await store.commit(batch(change(header('crowd'), { deviations: [{ type: 'opened', deviation: opened }] })));
+    const results = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((actor) =>
+        deviations.update({
+          deviation: deviation('crowd', { version: 2, acknowledgedBy: actor }),
+          fromVersion: 1,
+          type: 'acknowledged',
+          actor,
+          messages: [],
+        }),
+      ),
+    );
+    expect(results.filter(Boolean)).toHaveLength(1);
+    expect(await deviations.story(opened.id)).toHaveLength(2);
+  });
+});
+
+describe('the outbox', () => {
+  it('gives due messages oldest first, of each deviation only the earliest that waits', async () => {
+    const of = (id: string, deviationId: string) => message(id, { channel: 'order', deviationId, createdAt: 100 });
+    await put(of('a1', 'a'), of('b1', 'b'), of('a2', 'a'), of('c1', 'c'), of('b2', 'b'));
+    const claim = async (now: number, limit = 10): Promise<string[]> =>
+      (await outbox.claim('order', now, limit, 1_000)).map(({ id }) => id);
+    expect(await claim(99)).toEqual([]);
+    expect(await claim(100, 2)).toEqual(['a1', 'b1']);
+    expect(await claim(100)).toEqual(['c1']);
+    await outbox.sent('a1', 110);
+    await outbox.retry('b1', 5_000, 'HTTP 503\u0000');
+    expect(await claim(120)).toEqual(['a2']);
+    await outbox.failed('b1', 130, 'gone');
+    expect(await claim(140)).toEqual(['b2']);
+    expect(await deviations.notifications('b')).toMatchObject([
+      { id: 'b1', state: 'failed', tries: 2, lastError: 'gone', sentAt: null },
+      { id: 'b2', state: 'pending', tries: 0 },
+    ]);
+    expect(await deviations.notifications('a')).toMatchObject([{ id: 'a1', state: 'sent', sentAt: 110, tries: 1 }, {}]);
+  });
+
+  it('gives a claim that was not settled again when its lease is over', async () => {
+    await put(message('leased', { channel: 'lease', createdAt: 0 }));
+    expect(await outbox.claim('lease', 1_000, 5, 500)).toMatchObject([{ id: 'leased', body: '{"n":1}', tries: 0 }]);
+    expect(await outbox.claim('lease', 1_499, 5, 500)).toEqual([]);
+    expect(await outbox.claim('lease', 1_500, 5, 500)).toHaveLength(1);
+  });
+
+  it('gives no message to two senders', async () => {
+    const messages = Array.from({ length: 40 }, (_, n) =>
+      message(`shared-${n}`, { channel: 'shared', deviationId: `d${n}`, createdAt: 0 }),
+    );
+    await put(...messages);
+    const claims = await Promise.all(Array.from({ length: 8 }, () => outbox.claim('shared', 10, 10, 60_000)));
+    const ids = claims.flat().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThanOrEqual(10);
+  });
+
+  it('keeps what was sent as sent, whatever a slower sender says', async () => {
+    await put(message('slow', { channel: 'slow', deviationId: 'slow' }));
+    await outbox.sent('slow', 5);
+    await outbox.retry('slow', 6, 'timed out');
+    await outbox.failed('slow', 7, 'timed out');
+    expect(await deviations.notifications('slow')).toMatchObject([{ state: 'sent', sentAt: 5, tries: 1 }]);
+  });
+
+  it('says how much waits, for how long, and what was given up', async () => {
+    await put(
+      message('d1', { channel: 'depth', deviationId: 'd1', createdAt: 1_000 }),
+      message('d2', { channel: 'depth', deviationId: 'd2', createdAt: 2_000 }),
+      message('d3', { channel: 'depth', deviationId: 'd3', createdAt: 500 }),
+      message('e1', { channel: 'depth-empty', deviationId: 'e1' }),
+    );
+    await outbox.failed('d3', 2_500, 'no');
+    await outbox.sent('e1', 2_500);
+    const depth = (await outbox.depth(3_000)).filter(({ channel }) => channel.startsWith('depth'));
+    expect(depth).toEqual([{ channel: 'depth', waiting: 2, oldestAge: 2_000, failed: 1 }]);
+  });
+});
