@@ -1,7 +1,7 @@
 // Compiles a folder of src for scripts and test servers that run before, or without, a build.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { transformFile } from '@swc/core';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * Compiles `src/FOLDER`, and the folders it leans on, into a place of this process's own.
  *
  * @param {string[]} folders folders under src
- * @returns {Promise<(file: string) => Promise<any>>} imports a compiled file by its path under src, without its ending
+ * @returns {Promise<string>} the folder of the compiled files, laid out as under src; it is dropped when this process ends
  */
 export async function compiled(...folders) {
   const to = join(root, '.build', `scripts-${process.pid}`);
@@ -23,5 +23,5 @@ export async function compiled(...folders) {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, code);
     }
-  return (file) => import(pathToFileURL(join(to, `${file}.js`)).href);
+  return to;
 }

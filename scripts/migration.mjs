@@ -15,9 +15,9 @@ const CHAR_OID = 18;
 const TEXT_OID = 25;
 
 async function write(name) {
-  const load = await compiled('outbound/postgres', 'runs');
-  const { EmbeddedServer } = await load('outbound/postgres/embedded/embedded-server');
-  const { migrate } = await load('outbound/postgres/migrate');
+  const build = await compiled('outbound/postgres', 'runs');
+  const { EmbeddedServer } = await import(join(build, 'outbound/postgres/embedded/embedded-server.js'));
+  const { migrate } = await import(join(build, 'outbound/postgres/migrate.js'));
   const dataDir = mkdtempSync(join(tmpdir(), 'offcurve-migration-'));
   chmodSync(dataDir, 0o755);
   const server = await EmbeddedServer.start({ dataDir, fsync: false });

@@ -7,8 +7,8 @@ import { freePort } from '../../scripts/kafka/free-port.mjs';
 
 /** @returns {Promise<{ url: string, stop: () => Promise<void> }>} */
 export async function startPostgres() {
-  const load = await compiled('outbound/postgres/embedded');
-  const { EmbeddedServer } = await load('outbound/postgres/embedded/embedded-server');
+  const build = await compiled('outbound/postgres/embedded');
+  const { EmbeddedServer } = await import(join(build, 'outbound/postgres/embedded/embedded-server.js'));
   const dataDir = mkdtempSync(join(tmpdir(), 'offcurve-postgres-'));
   // The folder of mkdtemp is closed to others; where we are root, Postgres runs as another.
   chmodSync(dataDir, 0o755);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { packageFolder } from './package-folder.js';
-import { storing } from './to-store-error.js';
+import { toStoreError } from './to-store-error.js';
 
 /** Any number will do, as long as all instances take the same. */
 const LOCK = 0x6f66666d;
@@ -44,20 +44,20 @@ export class MigrationError extends Error {
 export async function migrate(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, application_name: 'offcurve migrations' });
   client.on('error', () => undefined);
-  return storing(async () => {
+  try {
     await client.connect();
-    try {
-      await checkServer(client);
-      await client.query('begin');
-      await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
-      await client.query(BOOKKEEPING);
-      const applied = await applyMissing(client);
-      await client.query('commit');
-      return applied;
-    } finally {
-      await client.end();
-    }
-  });
+    await checkServer(client);
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    await client.query(BOOKKEEPING);
+    const applied = await applyMissing(client);
+    await client.query('commit');
+    return applied;
+  } catch (error) {
+    throw error instanceof MigrationError ? error : toStoreError(error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 async function checkServer(client: pg.Client): Promise<void> {

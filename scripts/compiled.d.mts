@@ -1,0 +1,1 @@
+export function compiled(...folders: string[]): Promise<string>;
