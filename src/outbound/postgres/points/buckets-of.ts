@@ -28,8 +28,8 @@ export type StoredBucket = Bucket & { seqFrom: number };
 export function bucketsOf(rows: readonly Row[], size: number): StoredBucket[] {
   const inOrder = rows.filter((row) => !row.late);
   const late = rows.filter((row) => row.late).sort((a, b) => a.step - b.step || a.seq - b.seq);
-  const far = FAR_STEPS * usualStep(inOrder.length > 1 ? inOrder : late);
-  const groups = groupsOf(late, far, size);
+  const groups =
+    late.length === 0 ? [] : groupsOf(late, FAR_STEPS * usualStep(inOrder.length > 1 ? inOrder : late), size);
   for (let from = 0; from < inOrder.length; from += size) groups.push(inOrder.slice(from, from + size));
   return groups.map((group) => ({ ...bucket(group), seqFrom: group[0]!.seq }));
 }
