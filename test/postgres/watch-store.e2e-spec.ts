@@ -1,5 +1,6 @@
 // What one batch changes is stored as a whole, once, by one writer at a time.
 import type { BatchSource } from '../../src/watch/watch-store.js';
+import { PostgresRunReader } from '../../src/outbound/postgres/postgres-run-reader.js';
 import { PostgresWatchStore } from '../../src/outbound/postgres/postgres-watch-store.js';
 import { batch, change, deviation, header, message, row } from './change.js';
 import { type TestDatabase, testDatabase } from './test-database.js';
@@ -86,6 +87,8 @@ describe('a batch', () => {
     const snapshot = { seq: 5, state: new Uint8Array(1) };
     await store.commit(batch(change(header('context', { version: 1 }), { context: [settings(7)], snapshot })));
     expect((await store.load(['context']))[0]!.context).toEqual([end(6), settings(6), settings(7)]);
+    const all = await new PostgresRunReader(test.database).context('context');
+    expect(all).toEqual([settings(1), settings(5), end(6), settings(6), settings(7)]);
   });
 
   it('stores nothing where one part of it fails', async () => {

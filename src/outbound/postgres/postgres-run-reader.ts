@@ -1,4 +1,5 @@
 // Reads runs and their points for the page and the HTTP interface; renames and deletes them.
+import type { ContextEntry } from '../../runs/context-entry.js';
 import type { RunMetadata } from '../../runs/run-announcement.js';
 import type { RunCounters, RunStatus } from '../../runs/run-header.js';
 import {
@@ -85,6 +86,17 @@ export class PostgresRunReader extends RunReader {
       return run.forecasts.map(({ metric, attempt, step, forecast }) => ({
         ...{ metric, attempt, step: Number(step), forecast: fromJson(forecast) },
       }));
+    });
+  }
+
+  /** All that the run's judgement leaned on, from its first record; null where there is no such run. */
+  async context(id: string): Promise<ContextEntry[] | null> {
+    return storing(async () => {
+      const run = await this.database.prisma.run.findUnique({
+        where: { id },
+        select: { context: { orderBy: [{ seq: 'asc' }, { ord: 'asc' }] } },
+      });
+      return run && run.context.map(({ entry }) => fromJson(entry) as ContextEntry);
     });
   }
 

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, r
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { EmbeddedServerError } from './embedded-server-error.js';
-import { type ServerUser, mayUse } from './server-user.js';
+import { type ServerUser, mayUse, openToOthers } from './server-user.js';
 
 export interface Binaries {
   postgres: string;
@@ -24,7 +24,7 @@ export function findBinaries(user: ServerUser | null): Binaries {
     );
   linkLibraries(packageFolder);
   const bundled = programs(join(packageFolder, 'native'));
-  return mayUse(bundled.postgres, user) ? bundled : reachableCopy(packageFolder);
+  return mayUse(bundled.postgres, user) ? bundled : openToOthers(() => reachableCopy(packageFolder));
 }
 
 /** npm packages carry no links: the package makes them when it is installed, unless scripts are switched off. */
@@ -55,7 +55,7 @@ function reachableCopy(packageFolder: string): Binaries {
   const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
   const folder = join(SYSTEM_FOLDER, `postgresql-${version}`);
   if (!existsSync(folder)) {
-    mkdirSync(dirname(folder), { recursive: true, mode: 0o755 });
+    mkdirSync(dirname(folder), { recursive: true });
     const making = mkdtempSync(`${folder}.`);
     try {
       cpSync(join(packageFolder, 'native'), join(making, 'native'), { recursive: true, verbatimSymlinks: true });

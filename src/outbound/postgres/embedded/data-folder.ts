@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import type { Binaries } from './binaries.js';
 import { SYSTEM_FOLDER } from './binaries.js';
 import { EmbeddedServerError } from './embedded-server-error.js';
-import { type ServerUser, mayUse } from './server-user.js';
+import { type ServerUser, mayUse, openToOthers } from './server-user.js';
 
 /** The server's superuser; its password lies in the data folder. */
 export const DATABASE_USER = 'offcurve';
@@ -52,7 +52,7 @@ function pointedTo(dataDir: string): string | null {
 }
 
 function newSystemHome(dataDir: string): string {
-  mkdirSync(SYSTEM_FOLDER, { recursive: true, mode: 0o755 });
+  openToOthers(() => mkdirSync(SYSTEM_FOLDER, { recursive: true }));
   const home = mkdtempSync(join(SYSTEM_FOLDER, 'data-'));
   chmodSync(home, 0o755);
   writeFileSync(join(dataDir, POINTER_FILE), `${home}\n`);

@@ -37,3 +37,13 @@ function create(): ServerUser {
 export function mayUse(path: string, user: ServerUser | null): boolean {
   return spawnSync('test', ['-x', path], { ...user, cwd: '/' }).status === 0;
 }
+
+/** Makes folders and files that others may enter and read, whatever our own umask is. */
+export function openToOthers<T>(make: () => T): T {
+  const before = process.umask(0o022);
+  try {
+    return make();
+  } finally {
+    process.umask(before);
+  }
+}
