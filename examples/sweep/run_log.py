@@ -1,7 +1,9 @@
 """The run file: one JSON object a line, metadata first. It is the log, and what the sender reads from."""
 
+import errno
 import json
 import math
+import os
 import time
 from pathlib import Path
 
@@ -18,7 +20,8 @@ class RunLog:
 
     def __init__(self, path: Path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.file = open(path, 'x', encoding='utf-8', buffering=1)
+        # Unbuffered: what could not be written must not come up again when the file is closed.
+        self.file = open(path, 'xb', buffering=0)
 
     def metadata(self, **fields) -> None:
         self._write({'run': fields | {'time': round(time.time(), 3)}})
@@ -32,7 +35,9 @@ class RunLog:
 
     def _write(self, value: dict) -> None:
         # NaN goes out as the bare word, as every Python trainer writes it.
-        self.file.write(json.dumps(value, separators=(',', ':')) + '\n')
+        line = (json.dumps(value, separators=(',', ':')) + '\n').encode()
+        if self.file.write(line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.file.name)
 
     def close(self) -> None:
         self.file.close()
