@@ -122,6 +122,20 @@ async function commits(store, name, { runs, records, batches }) {
   });
 }
 
+/** What a restart reads: a hundred runs with a few hundred open rows each; and old steps looked up one by one. */
+async function loads(store) {
+  await commits(store, 'hundred', { runs: 100, records: 50_000, batches: 2 });
+  const ids = Array.from({ length: 100 }, (_, n) => `hundred-${n}`);
+  const start = performance.now();
+  const stored = await store.load(ids);
+  const rows = stored.reduce((sum, { openRows }) => sum + openRows.length, 0);
+  print({ bench: 'load', runs: stored.length, open_rows: rows, ms: Math.round(performance.now() - start) });
+  const { ref } = stored[0].header;
+  const begin = performance.now();
+  for (let step = 0; step < 500; step++) await store.findClosed(ref, 1, step);
+  print({ bench: 'find-closed', lookups: 500, ms_each: +((performance.now() - begin) / 500).toFixed(2) });
+}
+
 /** A run of a million points, then its loss as 1,000 buckets. */
 async function series(database, store) {
   await commits(store, 'million', { runs: 1, records: 10_000, batches: 100 });
@@ -160,6 +174,7 @@ try {
   await commits(store, 'batch-5000', { runs: 10, records: 5000, batches: 40 });
   await commits(store, 'batch-500', { runs: 10, records: 500, batches: 100 });
   await commits(store, 'batch-1', { runs: 1, records: 1, batches: 300 });
+  await loads(store);
   await series(database, store);
   await database.close();
 } finally {

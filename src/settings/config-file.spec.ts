@@ -37,7 +37,9 @@ routes:
   });
 
   it('names the line of a wrong value deep inside', () => {
-    const [problem] = problemsOf('channels:\n  a:\n    webhook:\n      url: https://x.example\n      allow_private: perhaps\n');
+    const [problem] = problemsOf(
+      'channels:\n  a:\n    webhook:\n      url: https://x.example\n      allow_private: perhaps\n',
+    );
     expect(problem!.where).toBe('offcurve.yml, line 5, channels.a.webhook.allow_private');
   });
 
@@ -47,7 +49,9 @@ routes:
   });
 
   it('refuses a route to a channel that is not there', () => {
-    const [problem] = problemsOf('channels:\n  room: { webhook: { url: "https://x.example" } }\nroutes:\n  - { channels: [rom] }\n');
+    const [problem] = problemsOf(
+      'channels:\n  room: { webhook: { url: "https://x.example" } }\nroutes:\n  - { channels: [rom] }\n',
+    );
     expect(problem!.where).toContain('line 4');
     expect(problem!.fix).toContain('"room"');
   });

@@ -17,13 +17,16 @@ export const silentLog: KafkaLog = {
   error: () => undefined,
 };
 
+/** The log itself has time and message; stacks inside kafkajs help nobody. */
+const SAID_OTHERWISE = new Set(['message', 'timestamp', 'logger', 'stack']);
+
 /** For kafkajs's `logCreator`. Its errors are those of one try; whoever gives up says so in the service's own words. */
 export const kafkajsLog =
   (log: KafkaLog) =>
   () =>
   ({ namespace, level, log: entry }: LogEntry): void => {
-    const { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...details } = entry;
-    const line = `kafkajs ${namespace}: ${message}`;
+    const details = Object.fromEntries(Object.entries(entry).filter(([key]) => !SAID_OTHERWISE.has(key)));
+    const line = `kafkajs ${namespace}: ${entry.message}`;
     if (level === logLevel.ERROR || level === logLevel.WARN) log.info(details, line);
     else log.debug(details, line);
   };

@@ -8,4 +8,6 @@ export abstract class IngestMeter {
   abstract deadLetter(reason: string): void;
   /** How many messages of a partition wait to be read. */
   abstract lag(topic: string, partition: number, messages: number): void;
+  /** Messages that Kafka no longer had when they were to be read. */
+  abstract gap(topic: string, partition: number, messages: number): void;
 }

@@ -80,6 +80,11 @@ export class RunJudge {
     return this.attempts.newestStep;
   }
 
+  /** The metadata that is in effect. */
+  get metadata(): RunMetadata {
+    return this.effective;
+  }
+
   /** Tokens seen so far, as last logged; null where the run does not log them. */
   get tokensLogged(): number | null {
     return this.tokens;

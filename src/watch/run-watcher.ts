@@ -45,6 +45,8 @@ export class RunWatcher {
   private readonly deviations = new Map<string, Deviation>();
   private waiting: RunAnnouncement[];
   private change: Collected = collected();
+  /** What is left of a context recorded before; null where this judgement makes its own. */
+  private context: ContextEntry[] | null = null;
   /** Sequence number at which the rate of points was last looked at. */
   private rateSeenAt = 0;
 
@@ -67,6 +69,21 @@ export class RunWatcher {
     const header = freshHeader(id, judge.dictionary.names);
     const watcher = new RunWatcher(header, judge, { openRows: [], waiting: [], deviations: [] }, settingsFor, policy);
     watcher.change.context.push({ seq: 1, kind: 'settings', settings });
+    return watcher;
+  }
+
+  /** A run judged again by a context recorded before: announcements and the rate of points change nothing of it. */
+  static pinned(
+    id: string,
+    context: readonly ContextEntry[],
+    settingsFor: SettingsFor,
+    policy: AlertPolicy,
+  ): RunWatcher {
+    const first = context.find((entry) => entry.kind === 'settings');
+    const judge = RunJudge.fresh((first?.settings as MonitorSettings | undefined) ?? settingsFor(null));
+    const header = freshHeader(id, judge.dictionary.names);
+    const watcher = new RunWatcher(header, judge, { openRows: [], waiting: [], deviations: [] }, settingsFor, policy);
+    watcher.context = context.filter((entry) => entry !== first).sort((a, b) => a.seq - b.seq);
     return watcher;
   }
 
@@ -143,6 +160,18 @@ export class RunWatcher {
     if (judgement.rows.length > 0) this.breakSilence(item.record.step, now);
     for (const event of judgement.events) this.follow(event, now, history);
     if (!history) this.releaseHistory(now);
+  }
+
+  /** Puts the entries of a recorded context into effect that come before the record with this sequence number. */
+  private applyPinned(seq: number, now: number): void {
+    while (this.context!.length > 0 && this.context![0]!.seq <= seq)
+      for (const event of this.judge.applyContext(this.context!.shift()!)) this.follow(event, now, false);
+  }
+
+  /** The log is over: what is left of a recorded context takes effect; without one the run counts as ended. */
+  finish(now: number): void {
+    if (this.context) this.applyPinned(Infinity, now);
+    else this.end(now);
   }
 
   /** Rows that a new attempt takes over leave the tail, and the next commit's rows, if they were not stored yet. */
@@ -274,6 +303,11 @@ export class RunWatcher {
       const before = this.tail.find(this.judge.attempt, step, seq) ?? (await find(this.judge.attempt, step));
       if (before) this.judge.forgetRising(seq);
     }
+  }
+
+  /** A deviation changed since the last `collect`. */
+  get hasNews(): boolean {
+    return this.change.deviations.length > 0;
   }
 
   /** The run ended and something is still open. */

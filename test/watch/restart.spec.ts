@@ -14,6 +14,7 @@ class Silent extends IngestMeter {
   batch(): void {}
   deadLetter(): void {}
   lag(): void {}
+  gap(): void {}
 }
 class Nobody extends LivePush {
   push(): void {}

@@ -4,8 +4,9 @@ import { perMillionOf, settingsFor } from '../../core/detection/budget.js';
 import type { MonitorSettings } from '../../core/detection/monitor-types.js';
 import { type Schedule, scheduleSchema } from '../../runs/schedule.js';
 import { UserError } from '../user-error.js';
-import { type FileEvent, judgeFile } from './judge-file.js';
+import { judgeFile } from './judge-file.js';
 import { eventJson, eventText } from './event-line.js';
+import { readContext } from './read-context.js';
 
 export interface DetectOptions {
   falseAlarms: string;
@@ -19,26 +20,26 @@ export interface DetectOptions {
 }
 
 export async function detect(files: string[], options: DetectOptions): Promise<void> {
-  if (options.context !== undefined) throw new UserError('--context is not there yet', 'leave it out');
   for (const file of [...files, ...options.reference])
     if (file !== '-' && !existsSync(file)) throw new UserError(`there is no file ${file}`, 'check its name');
   const settings = settingsOf(options);
   const schedule = options.schedule === undefined ? null : readSchedule(options.schedule);
+  const context = options.context === undefined ? null : readContext(options.context);
   for (const file of files) {
     let found = 0;
-    const summary = await judgeFile(file, settings, schedule, (event) => {
+    const summary = await judgeFile(file, { settings, schedule, context }, (change) => {
       found++;
-      write(options.json ? eventJson(event) : eventText(event));
+      write(options.json ? eventJson(change) : eventText(change));
     });
     if (summary.rejected > 0)
       process.stderr.write(
         `offcurve: ${file}: ${summary.rejected} lines left out; the first: ${summary.firstProblem}\n`,
       );
-    if (summary.judgedValues === 0)
+    if (summary.judgedMetrics === 0)
       process.stderr.write(
         `offcurve: ${file}: no loss to judge (${summary.records} records); judged are loss and val_loss, or what the run's watch names\n`,
       );
-    if (!options.json && found === 0 && summary.judgedValues > 0)
+    if (!options.json && found === 0 && summary.judgedMetrics > 0)
       write(`${summary.run}: on its predicted curve throughout (${summary.records} records)`);
   }
 }
@@ -75,5 +76,3 @@ function readSchedule(file: string): Schedule {
   }
   return checked.data;
 }
-
-export type { FileEvent };

@@ -1,63 +1,125 @@
-// One run file through a run's monitor, row by row.
-import { RunMonitor } from '../../core/detection/run-monitor.js';
-import type { MonitorEvent, MonitorSettings } from '../../core/detection/monitor-types.js';
-import { readRunFile, runNameOf } from '../../inbound/files/run-file.js';
-import type { RunMetadata } from '../../runs/run-announcement.js';
+// One run file through the watch, row by row: the code that judges live, with nothing behind it but a temporary file.
+import { AlertPolicy } from '../../alerting/notify.js';
+import type { DeviationChange } from '../../alerting/deviation.js';
+import type { MonitorSettings } from '../../core/detection/monitor-types.js';
+import { type RunFileEntry, readRunFile, runNameOf } from '../../inbound/files/run-file.js';
+import type { ContextEntry } from '../../runs/context-entry.js';
 import type { Schedule } from '../../runs/schedule.js';
-import { monitorPlan } from '../../watch/monitor-plan.js';
-
-/** An event of a run, with the run's name. */
-export interface FileEvent {
-  run: string;
-  event: MonitorEvent;
-}
+import type { IncomingItem } from '../../watch/incoming-batch.js';
+import { mergedKnown } from '../../watch/open-tail.js';
+import { RunWatcher } from '../../watch/run-watcher.js';
+import { SpilledPoints } from './spilled-points.js';
 
 export interface FileSummary {
   run: string;
   records: number;
-  judgedValues: number;
+  judgedMetrics: number;
   rejected: number;
   firstProblem: string | null;
 }
 
+export interface JudgeFileOptions {
+  settings: MonitorSettings;
+  /** Planned learning rate in place of the run's own. */
+  schedule: Schedule | null;
+  /** What a judgement before leaned on; null lets the log speak for itself. */
+  context: readonly ContextEntry[] | null;
+}
+
+/** Nobody is told of anything offline. */
+const NOBODY = new AlertPolicy([], { publicUrl: '' });
+/** Entries between two looks at what may be closed. */
+const COLLECT_EACH = 2_048;
+
 /** Judges one file; `found` is called for each event in order. Memory does not grow with the file. */
 export async function judgeFile(
   file: string,
-  settings: MonitorSettings,
-  schedule: Schedule | null,
-  found: (event: FileEvent) => void,
+  options: JudgeFileOptions,
+  found: (change: DeviationChange) => void,
 ): Promise<FileSummary> {
-  const monitor = new RunMonitor(settings);
-  let metadata: RunMetadata = schedule ? { schedule } : {};
-  if (schedule) monitor.plan(monitorPlan(metadata));
-  const summary: FileSummary = { run: runNameOf(file), records: 0, judgedValues: 0, rejected: 0, firstProblem: null };
-  let attempt = 1;
-  let newest = -1;
-  const tell = (events: MonitorEvent[]): void => {
-    for (const event of events) found({ run: summary.run, event });
-  };
-  for await (const entries of readRunFile(file)) {
-    for (const entry of entries) {
-      if (entry.kind === 'rejected') {
-        const { field, reason } = entry.rejection;
-        summary.firstProblem ??= `line ${entry.line}: ${field ? `${field}: ` : ''}${reason}`;
-        summary.rejected++;
-      } else if (entry.kind === 'announcement') {
-        summary.run = entry.announcement.run;
-        metadata = { ...metadata, ...entry.announcement.metadata, ...(schedule ? { schedule } : {}) };
-        monitor.plan(monitorPlan(metadata));
-      } else {
-        const { record } = entry;
-        summary.records++;
-        if (summary.records === 1) summary.run = record.run;
-        const asked = record.attempt ?? (record.step < newest ? attempt + 1 : attempt);
-        if (asked > attempt || (newest < 0 && asked !== 1)) monitor.beginAttempt((attempt = asked), record.step);
-        newest = record.step;
-        tell(monitor.observe({ step: record.step, values: record.metrics }));
-      }
-    }
+  const summary: FileSummary = { run: runNameOf(file), records: 0, judgedMetrics: 0, rejected: 0, firstProblem: null };
+  const judging = new FileJudging(options, found);
+  try {
+    for await (const entries of readRunFile(file))
+      for (const entry of entries)
+        if (entry.kind === 'rejected') {
+          const { field, reason } = entry.rejection;
+          summary.firstProblem ??= `line ${entry.line}: ${field ? `${field}: ` : ''}${reason}`;
+          summary.rejected++;
+        } else {
+          if (entry.kind === 'record') summary.records++;
+          summary.run = judging.take(entry);
+        }
+    summary.judgedMetrics = judging.finish();
+    return summary;
+  } finally {
+    judging.close();
   }
-  tell(monitor.end());
-  summary.judgedValues = monitor.metrics.length;
-  return summary;
+}
+
+class FileJudging {
+  private readonly spilled = new SpilledPoints();
+  private watcher: RunWatcher | null = null;
+  private taken = 0;
+
+  constructor(
+    private readonly options: JudgeFileOptions,
+    private readonly found: (change: DeviationChange) => void,
+  ) {}
+
+  /** Takes one entry and gives the run's name. */
+  take(entry: Exclude<RunFileEntry, { kind: 'rejected' }>): string {
+    const watcher = (this.watcher ??= this.begin(entry));
+    const item = this.itemOf(entry);
+    const asked = watcher.lookupFor(item);
+    const known = asked
+      ? mergedKnown(this.spilled.find(asked.attempt, asked.step), watcher.openRowsOf(asked.attempt, asked.step))
+      : null;
+    watcher.take(item, known, item.received);
+    if (watcher.hasNews || ++this.taken % COLLECT_EACH === 0) this.collect();
+    return watcher.header.id;
+  }
+
+  /** The file is over: gives the number of metrics that were judged. */
+  finish(): number {
+    if (!this.watcher) return 0;
+    this.watcher.finish(this.watcher.header.lastTime ?? 0);
+    this.collect();
+    return this.watcher.judge.monitor.metrics.length;
+  }
+
+  close(): void {
+    this.spilled.close();
+  }
+
+  private begin(entry: Exclude<RunFileEntry, { kind: 'rejected' }>): RunWatcher {
+    const run = entry.kind === 'record' ? entry.record.run : entry.announcement.run;
+    const { settings, schedule, context } = this.options;
+    if (context) return RunWatcher.pinned(run, context, () => settings, NOBODY);
+    const watcher = RunWatcher.fresh(run, () => settings, NOBODY);
+    if (schedule) watcher.header.metadata = { schedule };
+    return watcher;
+  }
+
+  private itemOf(entry: Exclude<RunFileEntry, { kind: 'rejected' }>): IncomingItem {
+    const { ignored } = entry;
+    if (entry.kind === 'record')
+      return { kind: 'record', record: entry.record, received: entry.record.time ?? 0, ignored };
+    const { schedule } = this.options;
+    const { announcement } = entry;
+    const metadata = schedule ? { ...announcement.metadata, schedule } : announcement.metadata;
+    return {
+      kind: 'announcement',
+      announcement: { ...announcement, metadata },
+      received: announcement.time ?? 0,
+      ignored,
+    };
+  }
+
+  private collect(): void {
+    const collection = this.watcher!.collect();
+    if (!collection) return;
+    this.spilled.add(collection.change.segments);
+    collection.change.deviations.forEach(this.found);
+  }
 }

@@ -143,6 +143,10 @@ export class TrainingPosition {
   get rateKnown(): boolean {
     return this.state[this.offset + KNOWN] === 1;
   }
+  /** Logarithm of the cumulative rate since fitting began. */
+  get logTravelled(): number {
+    return Math.log(this.state[this.offset + TRAVELLED]! / this.state[this.offset + ORIGIN]!);
+  }
   /** Rate relative to the peak, 0 to 1. */
   get relativeRate(): number {
     const peak = this.state[this.offset + PEAK]!;

@@ -67,7 +67,7 @@ async function* textLines(stream: AsyncIterable<Buffer>): AsyncGenerator<TextLin
     rest = buffer.subarray(start);
     if (lines.length > 0) yield lines;
   }
-  if (rest.length > 0) yield [textLine(rest, ++number, true)];
+  if (rest.length > 0) yield [textLine(rest, number + 1, true)];
 }
 
 const textLine = (bytes: Buffer, number: number, unended: boolean): TextLine => ({

@@ -1,5 +1,5 @@
 // Writes what one batch caused inside one transaction: fences first, then the points, then what follows from them.
-import type { BatchChange, BatchSource, CommitResult, RunChange } from '../../watch/watch-store.js';
+import type { BatchChange, BatchSource, CommitResult } from '../../watch/watch-store.js';
 import { advanceOffset } from './advance-offset.js';
 import { claimRuns } from './claim-runs.js';
 import type { Transaction } from './database.js';
@@ -13,12 +13,6 @@ export class StaleBatch extends Error {
   constructor(readonly result: Extract<CommitResult, { status: 'stale' }>) {
     super('another writer was quicker');
   }
-}
-
-/** A run's change with the key that its rows are stored under. */
-export interface KeyedChange {
-  ref: number;
-  change: RunChange;
 }
 
 /** @throws StaleBatch where the offset or a run was moved by another writer. */

@@ -1,6 +1,6 @@
 // Stores what the judgement of a batch left: snapshots, context, the band that was predicted, the newest forecasts.
 import type { ClientBase } from 'pg';
-import type { KeyedChange } from './commit-batch.js';
+import type { KeyedChange } from './keyed-change.js';
 import type { Transaction } from './database.js';
 import { toJson } from './exact-json.js';
 import type { Prisma } from './prisma-client/client.js';

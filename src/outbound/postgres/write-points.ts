@@ -1,7 +1,7 @@
 // Stores a batch's points: new rows stay open, full stretches become segments with their buckets.
 import type { ClientBase } from 'pg';
 import type { RunChange } from '../../watch/watch-store.js';
-import type { KeyedChange } from './commit-batch.js';
+import type { KeyedChange } from './keyed-change.js';
 import { BinaryCopy } from './points/binary-copy.js';
 import { LEVEL_ROWS, bucketsOf } from './points/buckets-of.js';
 import { encodeSegment } from './points/segment-codec.js';

@@ -1,0 +1,36 @@
+// `offcurve check-config`: says what is wrong with the settings, or what the service would run with.
+import type { Command } from 'commander';
+import { UserError } from '../user-error.js';
+
+export function configure(command: Command): void {
+  command.option('--json', 'print one JSON document').action(async (options: { json?: boolean }) => {
+    const { readSettings } = await import('../../settings/settings.js');
+    const { SettingsError } = await import('../../settings/settings-error.js');
+    try {
+      const settings = readSettings(process.env);
+      const summary = {
+        ok: true,
+        listens: `${settings.host}:${settings.port}`,
+        database: settings.databaseUrl ? 'DATABASE_URL' : `embedded in ${settings.dataDir}`,
+        kafka: settings.kafka ? settings.kafka.brokers : null,
+        tokens: settings.tokens.map(({ name, scopes }) => ({ name, scopes: [...scopes] })),
+        config: settings.configFile,
+        budget: settings.budget,
+        channels: Object.keys(settings.config.channels ?? {}),
+        routes: settings.config.routes?.length ?? 0,
+      };
+      process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : readable(summary));
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error;
+      if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, problems: error.problems })}\n`);
+      throw new UserError(`the settings have ${error.problems.length} problem(s)\n${error.message}`);
+    }
+  });
+}
+
+function readable(summary: Record<string, unknown>): string {
+  const lines = Object.entries(summary).map(
+    ([key, value]) => `${key.padEnd(9)} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,9 @@
+// `offcurve compare`: PLACEHOLDER, replaced by the work under way.
+import type { Command } from 'commander';
+import { UserError } from '../user-error.js';
+
+export function configure(command: Command): void {
+  command.allowUnknownOption().action(() => {
+    throw new UserError('compare is not there yet');
+  });
+}

@@ -1,0 +1,9 @@
+// `offcurve fit`: PLACEHOLDER, replaced by the work under way.
+import type { Command } from 'commander';
+import { UserError } from '../user-error.js';
+
+export function configure(command: Command): void {
+  command.allowUnknownOption().action(() => {
+    throw new UserError('fit is not there yet');
+  });
+}

@@ -1,0 +1,9 @@
+// `offcurve replay`: PLACEHOLDER, replaced by the work under way.
+import type { Command } from 'commander';
+import { UserError } from '../user-error.js';
+
+export function configure(command: Command): void {
+  command.allowUnknownOption().action(() => {
+    throw new UserError('replay is not there yet');
+  });
+}
