@@ -1,0 +1,141 @@
+// Forecasts files one after the other and prints what is predicted.
+import { existsSync } from 'node:fs';
+import { type CurveForecast, abstained, forecastCurve } from '../../core/curves/curve-forecast.js';
+import { LOSSES, rateOf } from '../../forecast/metric-names.js';
+import { endOfSchedule, plannedEnd, ratesOf } from '../../forecast/rate-plan.js';
+import { SeenRun } from '../../forecast/seen-run.js';
+import { readRunFile } from '../../inbound/files/run-file.js';
+import type { Schedule } from '../../runs/schedule.js';
+import { UserError } from '../user-error.js';
+import { forecastJson, forecastText } from './forecast-line.js';
+import { type Place, readPlaces } from './places.js';
+import { readSchedule, scheduleBeside } from './read-schedule.js';
+import { type Survey, metadataAt, surveyRun } from './survey.js';
+
+export interface ForecastOptions {
+  at: string;
+  until?: number;
+  schedule?: string;
+  siblings?: string;
+  metric?: string;
+  level: number;
+  json?: boolean;
+}
+
+/** A forecast and where it was made; `atShare` exactly as asked where a share was. */
+export interface PlacedForecast {
+  run: string;
+  metric: string | null;
+  at: number;
+  atShare: number;
+  until: number;
+  forecast: CurveForecast;
+}
+
+export async function forecast(files: string[], options: ForecastOptions): Promise<void> {
+  for (const file of files)
+    if (file !== '-' && !existsSync(file)) throw new UserError(`there is no file ${file}`, 'check its name');
+  const places = readPlaces(options.at);
+  const schedule = options.schedule === undefined ? null : readSchedule(options.schedule);
+  for (const file of files) {
+    const survey = await surveyRun(file);
+    try {
+      if (survey.rejected > 0)
+        complain(`${file}: ${survey.rejected} lines left out; the first: ${survey.firstProblem}`);
+      for (const placed of await forecastFile(survey, places, schedule ?? scheduleBeside(file), options))
+        process.stdout.write(`${options.json ? forecastJson(placed) : forecastText(placed)}\n`);
+    } finally {
+      survey.close();
+    }
+  }
+}
+
+const complain = (text: string): void => void process.stderr.write(`offcurve: ${text}\n`);
+
+async function forecastFile(
+  survey: Survey,
+  places: readonly Place[],
+  given: Schedule | null,
+  options: ForecastOptions,
+): Promise<PlacedForecast[]> {
+  const asked = places.map((place, order) => ({ ...placeIn(survey, place, given, options), order }));
+  const due = asked.toSorted((a, b) => a.at - b.at);
+  const done: { order: number; placed: PlacedForecast }[] = [];
+  const seen = new SeenRun();
+  const names = options.metric === undefined ? LOSSES : [options.metric];
+  const settle = (before: number): void => {
+    while (done.length < due.length && due[done.length]!.at < before) {
+      const { order, ...place } = due[done.length]!;
+      done.push({ order, placed: forecastAt(survey, seen, place, given, options) });
+    }
+  };
+  const rateAt = pastRates(survey, given, options);
+  for await (const entries of readRunFile(survey.file))
+    for (const entry of entries) {
+      if (entry.kind !== 'record' || done.length === due.length) continue;
+      const { step, metrics } = entry.record;
+      settle(step);
+      seen.take(step, rateAt(step, rateOf(metrics)), metrics, names);
+    }
+  settle(Infinity);
+  return done.sort((a, b) => a.order - b.order).map(({ placed }) => placed);
+}
+
+function forecastAt(
+  survey: Survey,
+  seen: SeenRun,
+  place: { at: number; atShare: number; until: number },
+  given: Schedule | null,
+  options: ForecastOptions,
+): PlacedForecast {
+  const { at, until } = place;
+  const plan = ratesOf(given ?? metadataAt(survey, at).schedule ?? null, until);
+  const metric = options.metric ?? LOSSES.find((name) => seen.names.includes(name)) ?? null;
+  const curve = metric === null ? null : seen.curve(metric, at, plan ?? columnRates(survey));
+  const forecast =
+    curve === null
+      ? abstained(
+          metric === null ? `no loss above 0 up to step ${at}` : `no value of ${metric} above 0 up to step ${at}`,
+        )
+      : forecastCurve(curve, until, options.level);
+  return { run: survey.run, metric, ...place, forecast };
+}
+
+/** Where a place lies in a run. The run's end is `--until`, its plan's, or its last step; never inferred from rates. */
+function placeIn(
+  survey: Survey,
+  place: Place,
+  given: Schedule | null,
+  options: ForecastOptions,
+): { at: number; atShare: number; until: number } {
+  const endAt = (step: number): number =>
+    options.until ??
+    (given && options.schedule !== undefined ? endOfSchedule(given) : null) ??
+    plannedEnd(metadataAt(survey, step)) ??
+    Math.max(survey.lastStep, 0);
+  if ('step' in place) {
+    const until = endAt(place.step);
+    return { at: place.step, atShare: until > 0 ? place.step / until : 0, until };
+  }
+  const until = endAt(-Infinity);
+  return { at: place.share * until, atShare: place.share, until };
+}
+
+/** Rate at a step that was logged: by the log, which wins over a plan; where nothing usable is logged by the plan. */
+function pastRates(
+  survey: Survey,
+  given: Schedule | null,
+  options: ForecastOptions,
+): (step: number, logged: number) => number {
+  const { rates } = survey;
+  if (rates.known) return (_, logged) => logged;
+  if (survey.rates.logged) complain(`${survey.run}: the learning rates logged are all 0 and count as not known`);
+  return (step) => {
+    const { until } = placeIn(survey, { step }, given, options);
+    return ratesOf(given ?? metadataAt(survey, step).schedule ?? null, until)?.(step) ?? NaN;
+  };
+}
+
+function columnRates({ rates }: Survey): ((step: number) => number) | null {
+  return rates.known ? (step) => rates.at(step) : null;
+}

@@ -1,0 +1,73 @@
+// Where a run stands in its training: the cumulative learning rate, from logged rates or planned ones.
+
+/** Numbers of state that belong to the caller. */
+export const TRAVEL_SIZE = 8;
+const COUNT = 0;
+const STEP = 1;
+const RATE = 2;
+const TRAVELLED = 3;
+const KNOWN = 4;
+const INTERVAL = 5;
+
+/**
+ * Cumulative learning rate S = Σ η over the steps of a run. As long as no rate was told every step counts 1; the first rate
+ * above 0 that is told sets the unit of all that was travelled before it.
+ */
+export class Travel {
+  constructor(
+    private readonly state: Float64Array,
+    private readonly offset: number,
+  ) {}
+
+  /**
+   * Moves to `step`.
+   * @param rate learning rate there, NaN where it is not known; until one above 0 is told, 0 counts as not known
+   */
+  advance(step: number, rate: number): void {
+    const { state, offset: o } = this;
+    if (state[o + COUNT]! > 0 && step <= state[o + STEP]!) return;
+    const known = state[o + KNOWN] === 1;
+    if (!known && rate > 0) {
+      state[o + KNOWN] = 1;
+      state[o + TRAVELLED]! *= rate;
+      state[o + RATE] = rate;
+    }
+    const now = (known || rate > 0) && rate >= 0 ? rate : state[o + COUNT]! > 0 ? state[o + RATE]! : 1;
+    if (state[o + COUNT] === 0) state[o + TRAVELLED] = Math.max(step, 0) * now;
+    else {
+      const moved = step - state[o + STEP]!;
+      state[o + TRAVELLED]! += (moved * (now + state[o + RATE]!)) / 2;
+      const usual = state[o + INTERVAL]!;
+      state[o + INTERVAL] = usual === 0 ? moved : usual + (Math.min(moved, 4 * usual) - usual) / 16;
+    }
+    state[o + COUNT]! += 1;
+    state[o + STEP] = step;
+    state[o + RATE] = now;
+  }
+
+  /** The run goes back to `step`, where it had travelled `travelled`. */
+  rewind(step: number, travelled: number): void {
+    const { state, offset: o } = this;
+    if (state[o + COUNT] === 0 || step >= state[o + STEP]!) return;
+    state[o + STEP] = step;
+    if (Number.isFinite(travelled)) state[o + TRAVELLED] = travelled;
+  }
+
+  get step(): number {
+    return this.state[this.offset + STEP]!;
+  }
+  get rate(): number {
+    return this.state[this.offset + COUNT]! > 0 ? this.state[this.offset + RATE]! : 1;
+  }
+  get travelled(): number {
+    return this.state[this.offset + TRAVELLED]!;
+  }
+  /** Whether a rate above 0 was ever told. */
+  get rateKnown(): boolean {
+    return this.state[this.offset + KNOWN] === 1;
+  }
+  /** Usual number of steps between two points. */
+  get interval(): number {
+    return this.state[this.offset + INTERVAL]! || 1;
+  }
+}

@@ -1,0 +1,14 @@
+// Which metrics are losses and which are learning rates, under the names that trainers give them.
+
+/** Training and validation losses that are forecast unless the run's `watch` says otherwise, the usual first. */
+export const LOSSES: readonly string[] = ['loss', 'train/loss', 'train_loss', 'val_loss', 'eval_loss'];
+const RATES: readonly string[] = ['lr', 'learning_rate', 'train/lr', 'train/learning_rate'];
+
+/** The learning rate among a record's metrics, NaN where it has none. */
+export function rateOf(metrics: Readonly<Record<string, number>>): number {
+  for (const name of RATES) {
+    const rate = metrics[name];
+    if (rate !== undefined) return rate;
+  }
+  return NaN;
+}
