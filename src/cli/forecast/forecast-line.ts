@@ -1,5 +1,5 @@
 // A forecast as a line of JSON, by the contract, and as a line for people.
-import type { PlacedForecast } from './forecast.js';
+import type { PlacedForecast } from './placed-forecast.js';
 
 export function forecastJson({ run, metric, at, atShare, until, forecast }: PlacedForecast): string {
   const { final, curve, law, parameters, leansOn, abstained } = forecast;

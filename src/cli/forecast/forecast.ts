@@ -1,6 +1,6 @@
 // Forecasts files one after the other and prints what is predicted.
 import { existsSync } from 'node:fs';
-import { type CurveForecast, abstained, forecastCurve } from '../../core/curves/curve-forecast.js';
+import { abstained, forecastCurve } from '../../core/curves/curve-forecast.js';
 import { LOSSES, rateOf } from '../../forecast/metric-names.js';
 import { endOfSchedule, plannedEnd, ratesOf } from '../../forecast/rate-plan.js';
 import { SeenRun } from '../../forecast/seen-run.js';
@@ -8,6 +8,7 @@ import { readRunFile } from '../../inbound/files/run-file.js';
 import type { Schedule } from '../../runs/schedule.js';
 import { UserError } from '../user-error.js';
 import { forecastJson, forecastText } from './forecast-line.js';
+import type { PlacedForecast } from './placed-forecast.js';
 import { type Place, readPlaces } from './places.js';
 import { readSchedule, scheduleBeside } from './read-schedule.js';
 import { type Survey, metadataAt, surveyRun } from './survey.js';
@@ -20,16 +21,6 @@ export interface ForecastOptions {
   metric?: string;
   level: number;
   json?: boolean;
-}
-
-/** A forecast and where it was made; `atShare` exactly as asked where a share was. */
-export interface PlacedForecast {
-  run: string;
-  metric: string | null;
-  at: number;
-  atShare: number;
-  until: number;
-  forecast: CurveForecast;
 }
 
 export async function forecast(files: string[], options: ForecastOptions): Promise<void> {
