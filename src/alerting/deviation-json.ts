@@ -36,8 +36,10 @@ export function deviationJson(deviation: Deviation): Record<string, unknown> {
     outlook: d.outlook,
     acknowledged_by: d.acknowledgedBy,
     snoozed_until: timeText(d.snoozedUntil),
+    resolved_by: d.resolvedBy,
     history: d.history,
     false_alarm: d.falseAlarm,
+    incident: d.incident,
   };
 }
 

@@ -51,9 +51,13 @@ export function openDeviation(
     ...lookOf(run, seen),
     acknowledgedBy: null,
     snoozedUntil: null,
+    resolvedBy: null,
     history: at.history,
     falseAlarm: false,
     told: [],
+    heldUntil: null,
+    escalateAt: null,
+    incident: null,
   };
   return { type: 'opened', deviation };
 }

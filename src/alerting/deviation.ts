@@ -69,11 +69,19 @@ export interface Deviation {
   outlook: 'recovers' | 'persists' | 'grows' | null;
   acknowledgedBy: string | null;
   snoozedUntil: number | null;
+  /** Who ended it by hand; null where it ended by itself. */
+  resolvedBy: string | null;
   /** Seen in records that were old on arrival: shown, not sent, until the run has caught up. */
   history: boolean;
   falseAlarm: boolean;
   /** Channels that were told of it: they hear of its changes and its end. */
   told: string[];
+  /** Not sent before this time: quiet hours, a silence, or a wait for others of the same cause. Null: nothing is held back. */
+  heldUntil: number | null;
+  /** When it goes to the escalation's channels unless somebody acknowledges it; null where nothing of the kind is due. */
+  escalateAt: number | null;
+  /** The data-event that speaks for it; null where it speaks for itself. */
+  incident: string | null;
 }
 
 /** One change of a deviation, written with what caused it. */

@@ -1,6 +1,6 @@
 // The body of a notification: a CloudEvents 1.0 document in structured mode, the same for Kafka and webhooks.
 import type { Deviation } from './deviation.js';
-import type { NotificationType } from './decide-notification.js';
+import type { NotificationType, NotifiedChange } from './decide-notification.js';
 import { deviationJson } from './deviation-json.js';
 import type { OutboxMessage } from './outbox-message.js';
 
@@ -13,7 +13,7 @@ export interface Sender {
 export function notification(
   channel: string,
   type: NotificationType,
-  deviation: Deviation,
+  { type: cause, deviation, actor }: NotifiedChange,
   sender: Sender,
   now: number,
 ): OutboxMessage {
@@ -26,7 +26,7 @@ export function notification(
     subject: deviation.run ?? deviation.runs.join(','),
     time: new Date(now).toISOString(),
     datacontenttype: 'application/json',
-    data: { ...deviationJson(deviation), url: runLink(sender, deviation) },
+    data: { ...deviationJson(deviation), change: cause, actor: actor ?? null, url: runLink(sender, deviation) },
   };
   return {
     id: `${channel}/${id}`,

@@ -1,6 +1,5 @@
 // From the changes of a batch to the messages that are written with it.
-import { decideNotification } from './decide-notification.js';
-import type { DeviationChange } from './deviation.js';
+import { type NotifiedChange, decideNotification } from './decide-notification.js';
 import { type Sender, historySummary, notification } from './notification.js';
 import type { OutboxMessage } from './outbox-message.js';
 import type { Route } from './route.js';
@@ -14,11 +13,11 @@ export class AlertPolicy {
 }
 
 /** The messages for a change. `deviation.told` is brought up to date in place: it is written in the same commit. */
-export function messagesFor(change: DeviationChange, policy: AlertPolicy, now: number): OutboxMessage[] {
+export function messagesFor(change: NotifiedChange, policy: AlertPolicy, now: number): OutboxMessage[] {
   const { deviation } = change;
   const { send } = decideNotification(change, policy.routes);
   deviation.told = [...new Set([...deviation.told, ...send.map(({ channel }) => channel)])];
-  return send.map(({ channel, type }) => notification(channel, type, deviation, policy.sender, now));
+  return send.map(({ channel, type }) => notification(channel, type, change, policy.sender, now));
 }
 
 /** One summary a channel for deviations that opened and closed in a run's history. */

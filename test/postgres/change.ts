@@ -86,9 +86,13 @@ export function deviation(run: string, parts: Partial<Deviation> = {}): Deviatio
     outlook: null,
     acknowledgedBy: null,
     snoozedUntil: null,
+    resolvedBy: null,
     history: false,
     falseAlarm: false,
     told: [],
+    heldUntil: null,
+    escalateAt: null,
+    incident: null,
     ...parts,
   };
 }
