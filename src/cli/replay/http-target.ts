@@ -1,7 +1,8 @@
 // Sends a replay to the HTTP interface, in order, in batches.
+import { wireAnnouncement, wireRecord } from '../../runs/wire-form.js';
 import { UserError } from '../user-error.js';
 import type { Played } from './player.js';
-import { type ReplayTarget, wireAnnouncement, wireRecord } from './replay-target.js';
+import type { ReplayTarget } from './replay-target.js';
 
 const TRIES = 8;
 const FIRST_WAIT_MS = 250;

@@ -1,4 +1,5 @@
 // Creates the topics that are missing, with the settings they need.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, ITopicConfig } from 'kafkajs';
 import { brokerErrorCode } from '../../settings/kafka-error.js';
 import type { KafkaLog } from '../../settings/kafka-log.js';
@@ -10,6 +11,9 @@ const DEAD_LETTER_MAX_BYTES = 16 * 1024 * 1024;
 /** The resource type of a topic in Kafka's protocol. */
 const TOPIC_RESOURCE = 2;
 const KEEP_FOREVER = '-1';
+/** A new topic is known to all brokers after a moment; a busy cluster takes its time. */
+const LEADERS_MS = 30_000;
+const LOOK_MS = 100;
 
 /** The settings that each topic is created with; partitions and replication are the brokers' defaults. */
 export function topicSettings(names: TopicNames): { topic: string; settings: Record<string, string> }[] {
@@ -36,11 +40,29 @@ export async function createTopics(admin: Admin, names: TopicNames, log: KafkaLo
     await create(admin, { topic, configEntries });
     log.info({ topic }, 'created the Kafka topic');
   }
+  if (missing.length > 0)
+    await haveLeaders(
+      admin,
+      missing.map(({ topic }) => topic),
+    );
+}
+
+/** Not kafkajs's own waiting: it takes a broker that has not heard of the topic yet for a refusal. */
+async function haveLeaders(admin: Admin, topics: string[]): Promise<void> {
+  for (const deadline = Date.now() + LEADERS_MS; ; await sleep(LOOK_MS))
+    try {
+      await admin.fetchTopicMetadata({ topics });
+      return;
+    } catch (error) {
+      const code = brokerErrorCode(error);
+      const passes = code === 'UNKNOWN_TOPIC_OR_PARTITION' || code === 'LEADER_NOT_AVAILABLE';
+      if (!passes || Date.now() > deadline) throw error;
+    }
 }
 
 async function create(admin: Admin, topic: ITopicConfig): Promise<void> {
   try {
-    await admin.createTopics({ topics: [topic], waitForLeaders: true });
+    await admin.createTopics({ topics: [topic], waitForLeaders: false });
   } catch (error) {
     const code = brokerErrorCode(error);
     // Another instance was quicker.

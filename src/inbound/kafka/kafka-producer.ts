@@ -1,4 +1,5 @@
 // Puts messages on Kafka: acknowledged by all replicas, in order, many callers' messages in one request.
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Kafka, Message, Producer } from 'kafkajs';
 import type { KafkaLog } from '../../settings/kafka-log.js';
 
@@ -18,7 +19,7 @@ interface Waiting {
  * While one request is under way, what others want to send is gathered for the next one. A caller is told when all of its
  * messages are acknowledged, or of the error; then some of them may be there, and sending again may repeat them.
  */
-export class KafkaProducer {
+export class KafkaProducer implements OnApplicationShutdown {
   private producer: Promise<Producer> | null = null;
   private readonly waiting: Waiting[] = [];
   private sending: Promise<void> | null = null;
@@ -57,7 +58,7 @@ export class KafkaProducer {
   }
 
   /** Sends what waits, then disconnects. */
-  async close(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     this.closed = true;
     await this.sending;
     await this.drop();
