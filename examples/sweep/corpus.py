@@ -7,11 +7,12 @@ text is like any other. The last 500 blocks are held out for validation. Only Py
 
 import argparse
 import hashlib
+import io
+import lzma
 import os
 import random
 import sys
 import tarfile
-import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -76,14 +77,12 @@ def fetch_archive(cache: Path, sources: list[str] = SOURCES) -> bytes:
 
 def text_of(archive: bytes) -> bytes:
     """20 MB of the package's text files in shuffled blocks; the same bytes on every machine."""
-    with tempfile.TemporaryFile() as file:
-        file.write(archive)
-        file.seek(0)
-        with tarfile.open(fileobj=file, mode='r:xz') as tar:
-            members = [m for m in tar if m.isfile() and Path(m.name).suffix in KINDS and m.size <= LARGEST_FILE]
-            # Code and documentation first; tests fill up what is left.
-            members.sort(key=lambda m: (m.name.endswith('.test'), m.name))
-            text = b''.join(tar.extractfile(m).read() for m in members)[:BYTES]
+    # Unpacked whole: members are read out of order, and xz cannot go back without starting again.
+    with tarfile.open(fileobj=io.BytesIO(lzma.decompress(archive)), mode='r:') as tar:
+        members = [m for m in tar if m.isfile() and Path(m.name).suffix in KINDS and m.size <= LARGEST_FILE]
+        # Code and documentation first; tests fill up what is left.
+        members.sort(key=lambda m: (m.name.endswith('.test'), m.name))
+        text = b''.join(tar.extractfile(m).read() for m in members)[:BYTES]
     blocks = [text[i : i + BLOCK] for i in range(0, len(text), BLOCK)]
     random.Random(20230101).shuffle(blocks)
     return b''.join(blocks)
