@@ -1,0 +1,42 @@
+// Does what `offcurve fit` asks: reads, warns, fits, prints.
+import { fitLaw } from '../../core/laws/fit-law.js';
+import { lawNamed } from '../../core/laws/law-names.js';
+import { farOutWarning, tableWarnings } from '../../core/laws/table-warnings.js';
+import { logLoss } from '../../core/laws/predict.js';
+import { placeOf } from '../../core/laws/run-table.js';
+import { asUserError } from '../laws/as-user-error.js';
+import { type ColumnOptions, readLawTable } from '../laws/read-law-table.js';
+import { fitReport } from './fit-report.js';
+
+export interface FitCommandOptions extends ColumnOptions {
+  law: string;
+  bootstrap: number;
+  seed: number;
+  delta: number;
+  irreducible?: boolean;
+  plot?: string;
+  json?: boolean;
+}
+
+const LEVEL = 0.9;
+
+export async function fit(path: string, options: FitCommandOptions): Promise<void> {
+  const { law, bootstrap, seed, delta, irreducible } = options;
+  const needs = law === 'auto' ? ['params', 'tokens'] : asUserError(() => lawNamed(law)).inputs;
+  const { table, columns, rows, computeGiven } = await readLawTable(path, options, needs);
+  const document = asUserError(() =>
+    fitLaw(table, { law, bootstrap, seed, delta, irreducible, level: LEVEL, columns }),
+  );
+  const numbered = (list: { row: number }[]): void => list.forEach((one) => (one.row = rows[one.row - 1]!));
+  const residuals = table.loss.map((loss, row) => Math.log(loss) - logLoss(document, placeOf(table, row)));
+  const warnings = [
+    ...tableWarnings(table, rows, computeGiven),
+    ...farOutWarning(document.diagnostics.residuals, residuals, rows),
+    ...(document.converged ? [] : ['the fit did not converge: take its figures with care']),
+  ];
+  for (const warning of warnings) process.stderr.write(`offcurve: warning: ${warning}\n`);
+  // From here on rows are numbered as the user's file numbers them.
+  numbered(document.diagnostics.residuals.largest);
+  numbered(document.diagnostics.influential);
+  process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : fitReport(document));
+}

@@ -1,0 +1,82 @@
+// Intervals for new runs from how far the law has missed on its own table, shrunk towards how laws miss on all tables.
+import { centralT } from '../math/student.js';
+import type { Origin } from './rolling-misses.js';
+
+/** All that is needed to say how wide an interval is. Scales are of log loss. */
+export interface Calibration {
+  /** Deviation of a new run around the law within the table's range, in log loss. */
+  noise: number;
+  /** Scale of the law's own miss; see `deviationAt`. */
+  scale: number;
+  /** Largest compute of the table in FLOP; distance is counted from there. */
+  compute_max: number;
+  degrees_of_freedom: number;
+  /** Refits on the table's lower parts that the scale was learnt from. */
+  origins: number;
+  /** Largest compute, in multiples of what was seen, at which a refit was put to the test; 1 where none was. */
+  tested_to: number;
+}
+
+/**
+ * Found on public tables, each source left out in its turn; see docs/lab-log.md, "Laws".
+ * A miss at distance d = ln(C/C_max) has the deviation scale·√(AT_TOP² + d^(2·GROWTH)).
+ */
+const AT_TOP = 0.7;
+const GROWTH = 0.6;
+/** What laws miss by on other tables, and how many origins that belief is worth. */
+const USUAL_SCALE = 0.007;
+const BELIEF = 5;
+/** Each origin further down counts half as much: the law near the top is another than far below. */
+const FADE = 0.5;
+/** No few lucky misses make a law exact: this share of the usual scale is added in square. */
+const LEAST = 0.5;
+/** From the geometric mean of misses to the scale of a Student's t of these degrees that covers as it says. */
+const TO_T = 0.87;
+const DEGREES = 6;
+
+export function calibrate(origins: readonly Origin[], noise: number, computeMax: number): Calibration {
+  let sum = BELIEF * Math.log(USUAL_SCALE);
+  let whole = BELIEF;
+  let tested = 1;
+  origins.forEach(({ misses }, k) => {
+    let square = 0;
+    for (const { distance, miss } of misses) {
+      square += (miss * miss) / growth(distance) / misses.length;
+      tested = Math.max(tested, Math.exp(distance));
+    }
+    const weight = FADE ** k;
+    sum += (weight * Math.log(square + (LEAST * USUAL_SCALE) ** 2)) / 2;
+    whole += weight;
+  });
+  return {
+    noise,
+    scale: TO_T * Math.exp(sum / whole),
+    compute_max: computeMax,
+    degrees_of_freedom: DEGREES,
+    origins: origins.length,
+    tested_to: tested,
+  };
+}
+
+const growth = (distance: number): number => AT_TOP ** 2 + Math.max(0, distance) ** (2 * GROWTH);
+
+/** Deviation of ln(loss of a new run) around the law at a compute in FLOP. */
+export function deviationAt({ noise, scale, compute_max }: Calibration, compute: number): number {
+  return Math.sqrt(noise ** 2 + scale ** 2 * growth(Math.log(compute / compute_max)));
+}
+
+/** Deviation of the law's own miss at a compute: what an interval for the law, not for a run, has. */
+export function missAt({ scale, compute_max }: Calibration, compute: number): number {
+  return scale * Math.sqrt(growth(Math.log(compute / compute_max)));
+}
+
+/** The interval for the measured loss of a new run. */
+export function intervalAt(
+  calibration: Calibration,
+  loss: number,
+  compute: number,
+  level: number,
+): { lower: number; upper: number } {
+  const half = centralT(level, calibration.degrees_of_freedom) * deviationAt(calibration, compute);
+  return { lower: loss * Math.exp(-half), upper: loss * Math.exp(half) };
+}

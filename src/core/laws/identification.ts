@@ -1,0 +1,43 @@
+// Whether the data bear a parameter at all: a number that could as well be another is said to be no number.
+import type { Spread } from './bootstrap.js';
+import type { Parameters } from './law-kind.js';
+
+/** An exponent is no longer a finding where its interval spans this factor. */
+const RATE_SPAN = 3;
+/** A floor is no finding where its interval reaches from nearly nothing over this share of the lowest loss. */
+const FLOOR_SPAN = 0.5;
+const NEARLY_NOTHING = 0.02;
+
+const isRate = (name: string): boolean => /^(alpha|beta|a|b|g|eta|c\d|alpha_.*)$/.test(name);
+
+/** By parameter: true, or why not. Without bootstraps nothing is known but the point itself. */
+export function identified(
+  parameters: Parameters,
+  spread: Spread,
+  lowestLoss: number,
+): { flags: Record<string, boolean>; notes: string[] } {
+  const flags: Record<string, boolean> = {};
+  const notes: string[] = [];
+  for (const [name, value] of Object.entries(parameters)) {
+    const interval = spread.intervals[name];
+    flags[name] = true;
+    if (name === 'E') {
+      if (value < NEARLY_NOTHING * lowestLoss || (interval && interval.lower < NEARLY_NOTHING * lowestLoss)) {
+        flags[name] = false;
+        notes.push('E is not identified: the data are also fitted by a floor of nothing');
+      } else if (interval && interval.upper - interval.lower > FLOOR_SPAN * lowestLoss) {
+        flags[name] = false;
+        notes.push(`E is not identified: it may lie anywhere in ${short(interval.lower)}–${short(interval.upper)}`);
+      }
+    } else if (isRate(name) && interval && interval.upper > RATE_SPAN * Math.max(interval.lower, 1e-12)) {
+      flags[name] = false;
+      notes.push(`${name} is not identified: it may lie anywhere in ${short(interval.lower)}–${short(interval.upper)}`);
+    }
+  }
+  // A scale is the law's value at N = 1 (or D = 1): it is known no better than its exponent.
+  for (const [scale, rates] of Object.entries({ A: ['alpha', 'a'], B: ['beta', 'b'] }))
+    if (scale in flags && rates.some((rate) => flags[rate] === false)) flags[scale] = false;
+  return { flags, notes };
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));

@@ -1,0 +1,64 @@
+// What a fitted law says of a run that has not been made.
+import { intervalAt } from './calibration.js';
+import { LawError } from './law-error.js';
+import type { FormDocument, LawDocument } from './law-document.js';
+import { lawNamed } from './law-names.js';
+import { FLOP_PER_PARAM_TOKEN, type Place } from './run-table.js';
+import { bestPlace } from './optimum.js';
+
+export interface Prediction {
+  loss: number;
+  /** For the measured loss of a new run. */
+  lower: number;
+  upper: number;
+  level: number;
+}
+
+/** A question: N and D, or compute alone, for the best N and D at that compute. */
+export interface Asked {
+  params?: number;
+  tokens?: number;
+  compute?: number;
+  unique?: number;
+}
+
+/**
+ * Loss with interval. Forms are averaged in log loss.
+ * @throws LawError where the law needs what is not given.
+ */
+export function predict(document: LawDocument, asked: Asked, level: number): Prediction {
+  const place = placeAsked(document, asked);
+  const loss = Math.exp(logLoss(document, place));
+  return { loss, ...intervalAt(document.calibration, loss, place.compute, level), level };
+}
+
+/** ln L at a place: the weighted mean of the forms'. */
+export function logLoss({ forms }: Pick<LawDocument, 'forms'>, place: Place): number {
+  let sum = 0;
+  for (const form of forms) sum += form.weight * formLogLoss(form, place);
+  return sum;
+}
+
+export const formLogLoss = ({ law, parameters }: Pick<FormDocument, 'law' | 'parameters'>, place: Place): number =>
+  Math.log(lawNamed(law).loss(parameters, place));
+
+/** The whole place that is meant, or an error that names what is missing. */
+export function placeAsked(document: LawDocument, { params, tokens, compute, unique }: Asked): Place {
+  const needs = new Set(document.forms.flatMap(({ law }) => lawNamed(law).inputs));
+  if (params !== undefined && tokens !== undefined)
+    return { params, tokens, compute: compute ?? FLOP_PER_PARAM_TOKEN * params * tokens, unique };
+  if (compute !== undefined) {
+    if (params !== undefined) return { params, tokens: compute / (FLOP_PER_PARAM_TOKEN * params), compute, unique };
+    if (tokens !== undefined) return { params: compute / (FLOP_PER_PARAM_TOKEN * tokens), tokens, compute, unique };
+    if (!needs.has('params') && !needs.has('tokens')) return { params: NaN, tokens: NaN, compute };
+    return { ...bestPlace(document, compute), unique };
+  }
+  if (params !== undefined && !needs.has('tokens'))
+    return { params, tokens: NaN, compute: document.calibration.compute_max };
+  if (tokens !== undefined && !needs.has('params'))
+    return { params: NaN, tokens, compute: document.calibration.compute_max };
+  throw new LawError(
+    `${document.law} predicts from ${[...needs].join(' and ')}, of which not enough is given`,
+    'give --params N --tokens D, or --compute C for the best N and D at that compute',
+  );
+}

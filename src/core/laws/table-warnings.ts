@@ -1,0 +1,54 @@
+// What is odd about a table, though a law can be fitted to it: what, where, and what to do.
+import { robustDeviation } from '../math/quantile.js';
+import { groupsOf } from './bootstrap.js';
+import type { Diagnostics } from './law-document.js';
+import { FLOP_PER_PARAM_TOKEN, type RunTable, rowsOf } from './run-table.js';
+
+const MANY = 0.5;
+/** Compute may honestly differ from 6ND by attention, embeddings and recomputation, but not by this factor. */
+const FAR_FROM_6ND = 2;
+const FAR_OUT = 8;
+
+/** @param rows numbers of the table's rows as the user counts them */
+export function tableWarnings(table: RunTable, rows: readonly number[], computeGiven: boolean): string[] {
+  const said: string[] = [];
+  const n = rowsOf(table);
+  const where = (some: number[]): string =>
+    some.length > 5
+      ? `${some.length} of ${n} rows, first row ${rows[some[0]!]}`
+      : `row${some.length > 1 ? 's' : ''} ${some.map((i) => rows[i]).join(', ')}`;
+  const all = [...table.loss.keys()];
+  const swapped = all.filter((i) => table.tokens[i]! > 1 && table.tokens[i]! < table.params[i]!);
+  if (swapped.length > MANY * n)
+    said.push(`D is below N in ${where(swapped)}: if the columns are swapped, name them by --params and --tokens`);
+  if (computeGiven) {
+    const odd = all.filter((i) => {
+      const ratio = table.compute[i]! / (FLOP_PER_PARAM_TOKEN * table.params[i]! * table.tokens[i]!);
+      return ratio > FAR_FROM_6ND || ratio < 1 / FAR_FROM_6ND;
+    });
+    if (odd.length > 0)
+      said.push(
+        `compute contradicts 6·N·D by more than ${FAR_FROM_6ND}× in ${where(odd)}: check the unit (FLOP) or leave --compute out`,
+      );
+  }
+  const groups = groupsOf(table);
+  const settings = new Set(groups).size;
+  if (settings < n)
+    said.push(
+      `${n - settings} rows repeat an (N, D) that another row has: taken as seeds, drawn together in bootstraps`,
+    );
+  return said;
+}
+
+/** Rows that the fitted law misses by far more than the others. */
+export function farOutWarning(
+  residuals: Diagnostics['residuals'],
+  all: Float64Array,
+  rows: readonly number[],
+): string[] {
+  const scale = Math.max(robustDeviation(all), 1e-4);
+  const far = residuals.largest.filter(({ residual }) => Math.abs(residual) > FAR_OUT * scale);
+  if (far.length === 0) return [];
+  const list = far.map(({ row, residual }) => `row ${rows[row - 1]} (${(100 * Math.expm1(residual)).toFixed(1)} %)`);
+  return [`far from the law and from all others: ${list.join(', ')}: check them, or leave them out by --exclude`];
+}

@@ -1,0 +1,17 @@
+// Huber's loss: square near zero, straight beyond, so that outliers pull no harder than their sign.
+
+/** ½r² for |r| ≤ δ, else δ(|r| − δ/2) (Huber 1964). */
+export function huber(residual: number, delta: number): number {
+  const size = Math.abs(residual);
+  return size <= delta ? 0.5 * residual * residual : delta * (size - 0.5 * delta);
+}
+
+/** The derivative of `huber`: the residual clipped to ±δ. */
+export const huberSlope = (residual: number, delta: number): number =>
+  residual > delta ? delta : residual < -delta ? -delta : residual;
+
+/** The weight that makes a square loss have Huber's slope: 1 near zero, δ/|r| beyond. */
+export function huberWeight(residual: number, delta: number): number {
+  const size = Math.abs(residual);
+  return size <= delta ? 1 : delta / size;
+}
