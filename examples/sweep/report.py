@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from plan import BUDGETS, SIZES, runs
+from law import NAMES, fit, loss, middle
+from plan import BUDGETS, PARAMETERS, SIZES, runs
 from run_file import RunFile, RunFileError, read_run
 
 HERE = Path(__file__).resolve().parent
@@ -100,24 +101,51 @@ def noise(logs: dict[str, RunFile]) -> dict[str, float]:
 
 
 def faults_table(logs: dict[str, RunFile], truth: dict, sigma: dict[str, float]) -> str:
-    """Change against the twin; σ is the deviation of one step alone, and of the final validation loss between seeds."""
+    """Change against the twin in nats; in σ of one step alone, of one step against a twin, of the end between seeds."""
     rows = [['run', 'fault', 'from step', 'first 50 steps', 'last 200 steps', 'noise', 'validation loss at the end']]
     for run, fact in truth.items():
         faulty, twin = logs[run].series('loss'), logs[fact['twin']].series('loss')
         after = [step for step in faulty if step >= fact['step'] and np.isfinite(faulty[step])]
         differences = {step: faulty[step] - twin[step] for step in after}
-        cell = lambda value, one: f'{value:+.3f} ({value / one:+.1f} σ)'
+        in_sigma = lambda value, one: f'{value / one:+.1f}' if abs(value / one) < 1000 else 'thousands'
+        cell = lambda value, *ones: f'{value:+.3f} ({" / ".join(in_sigma(value, one) for one in ones)} σ)'
+        both = (sigma['alone'], sigma['twin'])
         row = [f'`{run}`', fact['fault'], str(fact['step'])]
         if not after:
             rows.append([*row, 'no more records', '', '', ''])
             continue
         first, last = after[:50], [step for step in after if step > max(faulty) - 200]
-        row.append(cell(np.mean([differences[step] for step in first]), sigma['alone']))
-        row.append(cell(np.mean([differences[step] for step in last]), sigma['alone']))
+        row.append(cell(np.mean([differences[step] for step in first]), *both))
+        row.append(cell(np.mean([differences[step] for step in last]), *both))
         row.append(f'×{wobble(faulty, first) / wobble(twin, first):.2f}')
         difference = final_val(logs[run]) - final_val(logs[fact['twin']])
         rows.append([*row, cell(difference, sigma['val'])])
     return markdown(rows)
+
+
+def law_text(logs: dict[str, RunFile]) -> str:
+    """Chinchilla's law on the grid's final validation losses, and how it foretells the run with the most compute."""
+    grid = [(PARAMETERS[size], 1024 * steps, final_val(logs[f'{size}-{BUDGETS[steps]}'])) for size in SIZES for steps in BUDGETS]
+    params, tokens, losses = (np.array(column, float) for column in zip(*grid))
+    law = fit(params, tokens, losses)
+    short = lambda value: f'{value:.2g}' if value < 1000 else f'{value:,.0f}'
+    rows = [['', *NAMES], ['value', *(short(value) for value in law.parameters)]]
+    rows.append(['90 % interval', *(' to '.join(map(short, middle(column))) for column in law.draws.T)])
+    largest = int(np.argmax(params * tokens))
+    rest = np.arange(len(losses)) != largest
+    before = fit(params[rest], tokens[rest], losses[rest])
+    there = params[largest], tokens[largest]
+    random = np.random.default_rng(2)
+    low, high = middle(loss(before.draws.T, *there) * np.exp(random.normal(0, before.miss, len(before.draws))))
+    said = (
+        f'L(N, D) = E + A/N^alpha + B/D^beta in nats per byte, N all parameters, D bytes trained on, fitted by `law.py` to'
+        f' the final validation losses of the {len(losses)} healthy cosine runs; they lie {100 * law.miss:.1f} % about it.'
+    )
+    check = (
+        f'Fitted without the run of {there[0]:,.0f} parameters and {there[1] / 1e6:.1f} M bytes, the law foretells'
+        f' {before.loss(*there):.2f} ({low:.2f} to {high:.2f}) for it; it came to {losses[largest]:.2f}.'
+    )
+    return f'{said}\n\n{markdown(rows)}\n\n{check}'
 
 
 def wobble(series: dict[int, float], steps: list[int]) -> float:
@@ -140,6 +168,7 @@ def blocks(logs: dict[str, RunFile], truth: dict) -> dict[str, str]:
         'effort': how_long(logs),
         'grid': grid_table(logs),
         'others': others_table(logs),
+        'law': law_text(logs),
         'noise': said,
         'faults': faults_table(logs, truth, sigma),
     }

@@ -141,6 +141,8 @@ def main() -> int:
         for planned in chosen:
             print(f'{planned.run:20} {"to train" if planned in todo else "finished"}')
         return 0
+    # From the plan alone, so that it is there whatever is trained.
+    (HERE / 'truth.json').write_text(json.dumps(truth(), indent=2) + '\n')
     if not todo:
         print(f'all {len(chosen)} runs are finished in {given.runs}')
         return 0
@@ -166,7 +168,6 @@ def main() -> int:
             child.terminate()
         print('\nstopped: what is finished stays, the same command goes on from there', file=sys.stderr)
         return 130
-    (HERE / 'truth.json').write_text(json.dumps(truth(), indent=2) + '\n')
     if failed:
         print(f'{len(failed)} runs failed: {", ".join(failed)}; the same command tries them again', file=sys.stderr)
         return 1
