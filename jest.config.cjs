@@ -25,6 +25,8 @@ const base = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 const servers = {
+  // Real servers and programs start in seconds on an idle machine and in many on a busy one.
+  testTimeout: 60_000,
   globalSetup: '<rootDir>/test/servers/global-setup.mjs',
   globalTeardown: '<rootDir>/test/servers/global-teardown.mjs',
 };

@@ -128,7 +128,7 @@ def law_text(logs: dict[str, RunFile]) -> str:
     grid = [(PARAMETERS[size], 1024 * steps, final_val(logs[f'{size}-{BUDGETS[steps]}'])) for size in SIZES for steps in BUDGETS]
     params, tokens, losses = (np.array(column, float) for column in zip(*grid))
     law = fit(params, tokens, losses)
-    short = lambda value: f'{value:.2g}' if value < 1000 else f'{value:,.0f}'
+    short = lambda value: f'{value:.2g}' if value < 100 else f'{float(f"{value:.2g}"):,.0f}'
     rows = [['', *NAMES], ['value', *(short(value) for value in law.parameters)]]
     rows.append(['90 % interval', *(' to '.join(map(short, middle(column))) for column in law.draws.T)])
     largest = int(np.argmax(params * tokens))
