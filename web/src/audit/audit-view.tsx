@@ -1,0 +1,4 @@
+// Comes next.
+export function AuditView(_: { id?: string }) {
+  return null;
+}

@@ -1,0 +1,24 @@
+// What the kinds of deviations mean, for those who meet one for the first time.
+export const KIND_WORDS: Readonly<Record<string, string>> = {
+  pending: 'It is off its forecast; what kind of deviation it is, the evidence does not tell yet.',
+  spike: 'It jumped away from its curve and came back, or is about to.',
+  shift: 'From one step on it lies off its curve by about the same amount.',
+  drift: 'It moves away from its curve, slowly and steadily.',
+  divergence: 'It runs away from its curve, faster and faster.',
+  plateau: 'It stopped falling where its curve falls on.',
+  'non-finite': 'It is not a number any more.',
+  noisier: 'It scatters more than it used to around its curve.',
+  'better-than-predicted': 'It is below its curve. Good news, or a metric that no longer measures what it did.',
+  silent: 'The run stopped sending without saying that it ended.',
+  slow: 'It processes fewer tokens a second than it used to.',
+  'data-event': 'Several runs left their curves at the same step: look at the data they share.',
+  'off-law': 'The finished run does not lie on the scaling law of its family.',
+};
+
+export const kindText = (kind: string): string => (kind === 'pending' ? 'off its curve' : kind);
+
+export const OUTLOOK_WORDS = {
+  recovers: 'It is on its way back.',
+  persists: 'It stays where it is.',
+  grows: 'It is getting worse.',
+} as const;

@@ -1,0 +1,4 @@
+// Comes next.
+export function FamiliesView(_: { id?: string }) {
+  return null;
+}

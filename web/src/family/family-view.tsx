@@ -1,0 +1,4 @@
+// Comes next.
+export function FamilyView(_: { id?: string }) {
+  return null;
+}

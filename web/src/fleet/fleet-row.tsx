@@ -1,0 +1,136 @@
+// One run in the list: who, how far off, what it costs, where it will end, how far along, when last heard.
+import type { Deviation, Run } from '../api/shapes.js';
+import { metricText, percentText, sizeText, usdText } from '../format/numbers.js';
+import { millis, spanText, timeText } from '../format/times.js';
+import { deviationPath, runPath } from '../routing.js';
+import { SigmaGauge } from '../ui/sigma-gauge.js';
+import { StatusBadge } from '../ui/status-badge.js';
+import { leadingStanding } from './attention.js';
+import { ResidualSpark } from './residual-spark.js';
+import { useRowDetail } from './row-detail.js';
+
+interface Props {
+  run: Run;
+  deviation: Deviation | null;
+  /** How many deviations of the run are unresolved. */
+  open: number;
+  index: number;
+  top: number;
+  height: number;
+  now: number;
+}
+
+export function FleetRow({ run, deviation, open, index, top, height, now }: Props) {
+  const leading = leadingStanding(run);
+  const metric = leading?.metric ?? null;
+  const detail = useRowDetail(run, metric);
+  const side = deviation === null ? '' : deviation.side === 'better' ? 'better-row' : 'worse-row';
+  const ended = run.status === 'finished' || run.status === 'failed' || run.status === 'stopped';
+  const share = progressOf(run);
+  const heard = millis(run.last_arrival ?? run.last_time);
+  const final = detail?.final ?? null;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      class={`fleet-row ${side}`}
+      style={{ transform: `translateY(${top}px)`, height: `${height}px` }}
+    >
+      <div role="cell" class="status">
+        <StatusBadge status={run.status} />
+      </div>
+      <div role="cell" class="name">
+        <a class="line" href={runPath(run.id)} data-index={index}>
+          {run.name ?? run.id}
+        </a>
+        <small class="line">
+          {[run.project, run.family, run.metadata.params ? `${sizeText(run.metadata.params)} parameters` : null]
+            .filter(Boolean)
+            .join(' · ')}
+        </small>
+      </div>
+      <div role="cell" class="sigma">
+        <SigmaGauge sigma={leading?.standing.sigma ?? null} />
+      </div>
+      <div role="cell" class="finding">
+        {deviation ? <Finding deviation={deviation} open={open} /> : <small class="line">{calmText(leading)}</small>}
+      </div>
+      <div role="cell" class="final">
+        {final ? (
+          <>
+            <span class="line">{metricText(final.loss)}</span>
+            <small class="line">
+              {metricText(final.lower)} to {metricText(final.upper)}
+            </small>
+          </>
+        ) : (
+          <small class="line">{ended ? 'ended' : '–'}</small>
+        )}
+      </div>
+      <div role="cell" class="progress-cell">
+        <small class="line">{progressText(run, share)}</small>
+        {share !== null && (
+          <span class={`progress ${ended ? 'ended' : ''}`}>
+            <i style={{ width: `${100 * share}%` }} />
+          </span>
+        )}
+      </div>
+      <div role="cell" class="residuals">
+        <ResidualSpark points={detail?.residuals ?? null} />
+      </div>
+      <div role="cell" class="last">
+        <small class={`line ${run.status === 'silent' ? 'notice' : ''}`} title={timeText(heard)}>
+          {heard === null ? 'never' : `${spanText(now - heard)} ago`}
+        </small>
+      </div>
+    </div>
+  );
+}
+
+function Finding({ deviation, open }: { deviation: Deviation; open: number }) {
+  const { compute_share: share, gpu_hours: hours, usd } = deviation.price;
+  const price = [
+    share && share.value > 0 ? `${percentText(share.value)} of its compute` : null,
+    hours && hours.value > 0 ? `${metricText(hours.value, 2)} GPU-h` : null,
+    usd && usd.value > 0 ? usdText(usd.value) : null,
+  ].filter(Boolean);
+  const tone = deviation.side === 'better' ? 'better' : 'worse';
+  return (
+    <>
+      <a class={`line ${tone}`} href={deviationPath(deviation.id)}>
+        {deviation.kind === 'pending' ? 'off its curve' : deviation.kind} of {deviation.metric}
+        {open > 1 ? ` and ${open - 1} more` : ''}
+      </a>
+      <small class="line">
+        {deviation.status === 'open' ? '' : `${deviation.status} · `}
+        since step {deviation.started_at_step.toLocaleString()}
+        {price.length > 0 ? ` · ${deviation.side === 'better' ? 'ahead by' : 'costs'} ${price.join(', ')}` : ''}
+      </small>
+    </>
+  );
+}
+
+function calmText(leading: ReturnType<typeof leadingStanding>): string {
+  if (leading === null) return 'nothing to judge yet';
+  const { state, reason } = leading.standing;
+  if (state === 'judged') return `${leading.metric} on its curve`;
+  return reason ?? (state === 'warming-up' ? 'too early to judge' : 'not judged');
+}
+
+/** Steps to the end of the plan, from steps or tokens; null without a plan. */
+export function plannedSteps({ metadata }: Run): number | null {
+  const { planned_steps: steps, planned_tokens: tokens, tokens_per_step: each } = metadata;
+  return steps ?? (tokens && each ? Math.round(tokens / each) : null);
+}
+
+/** Share of the plan that is done; null without a plan. */
+export function progressOf(run: Run): number | null {
+  const step = Math.max(run.newest_step, 0);
+  const planned = plannedSteps(run);
+  return planned !== null ? Math.min(step / planned, 1) : null;
+}
+
+function progressText(run: Run, share: number | null): string {
+  const step = `step ${Math.max(run.newest_step, 0).toLocaleString()}`;
+  return share === null ? step : `${Math.floor(100 * share)}\u202f% · ${step}`;
+}

@@ -1,0 +1,42 @@
+// Times in the reader's zone, and spans such as "3 min ago".
+const UNITS: readonly (readonly [name: string, ms: number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+];
+
+/** A span in its largest unit, one decimal place where that says more: 1.5 h, 40 s. */
+export function spanText(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined || !Number.isFinite(ms)) return '–';
+  for (const [name, size] of UNITS) {
+    if (ms < size && name !== 's') continue;
+    const value = ms / size;
+    return `${value < 10 && name !== 's' ? Number(value.toFixed(1)) : Math.floor(value)}\u202f${name}`;
+  }
+  return '0\u202fs';
+}
+
+const FULL = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+});
+
+/** Date and time with the zone's name; `time` in RFC 3339 or milliseconds. */
+export function timeText(time: string | number | null | undefined): string {
+  if (time === null || time === undefined) return '–';
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? '–' : FULL.format(date);
+}
+
+/** Milliseconds of a time as the service sends it; null where there is none. */
+export function millis(time: string | number | null | undefined): number | null {
+  if (time === null || time === undefined) return null;
+  const value = typeof time === 'number' ? time : Date.parse(time);
+  return Number.isNaN(value) ? null : value;
+}

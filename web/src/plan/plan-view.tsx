@@ -1,0 +1,4 @@
+// Comes next.
+export function PlanView(_: { id?: string }) {
+  return null;
+}

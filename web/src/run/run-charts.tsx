@@ -1,0 +1,107 @@
+// A run's charts under one axis: the curve with band and forecast, residuals, every other metric; cursor and zoom shared.
+import { useMemo, useRef, useState } from 'preact/hooks';
+import type { Prediction } from '../api/forecast.js';
+import type { Deviation, Run } from '../api/shapes.js';
+import type { Plot } from '../chart/plot.js';
+import { plannedSteps } from '../fleet/fleet-row.js';
+import { useMedia } from '../ui/use-media.js';
+import { axisOf } from './axis.js';
+import { ChartTools } from './chart-tools.js';
+import { LossChart } from './loss-chart.js';
+import { ResidualChart } from './residual-chart.js';
+import { SideCharts } from './side-charts.js';
+import { useBand, useSeries } from './use-run.js';
+import { type ViewState, zoomTo } from './view-state.js';
+import type { ChartFrame } from './chart-frame.js';
+
+const OVERVIEW_POINTS = 600;
+const ZOOM_POINTS = 1200;
+
+interface Props {
+  run: Run;
+  state: ViewState;
+  deviations: readonly Deviation[];
+  predictions: readonly Prediction[];
+  tick: number;
+}
+
+export function RunCharts({ run, state, deviations, predictions, tick }: Props) {
+  const { metric, range } = state;
+  const narrow = useMedia('(max-width: 640px)');
+  const place = useRef<HTMLDivElement>(null);
+  const [plot, setPlot] = useState<Plot | null>(null);
+  const overview = useSeries(run.id, metric, null, OVERVIEW_POINTS, tick);
+  const zoomed = useSeries(run.id, range === null ? null : metric, range, ZOOM_POINTS, tick);
+  const loggedTokens = state.axis !== 'step' && state.axis !== 'time' && run.metadata.tokens_per_step === undefined;
+  const tokens = useSeries(run.id, loggedTokens ? 'tokens' : null, null, OVERVIEW_POINTS, tick);
+  const judged = metric !== null && run.standings[metric] !== undefined;
+  const band = useBand(run.id, judged ? metric : null, tick);
+  const prediction = predictions.find((one) => one.metric === metric) ?? null;
+
+  const axis = useMemo(
+    () => axisOf(state.axis, run, overview.data ?? [], tokens.data ?? []),
+    // Metadata changes seldom; the run itself is read anew with every batch.
+    [state.axis, overview.data, tokens.data, run.metadata.tokens_per_step, run.metadata.params],
+  );
+  const planned = plannedSteps(run);
+  const frame: ChartFrame = useMemo(() => {
+    const newest = Math.max(run.newest_step, 1);
+    const end = state.soFar ? newest : Math.max(newest, planned ?? 0, prediction?.until ?? 0);
+    const buckets = overview.data ?? [];
+    const starts = buckets.map(({ step_from, attempt }) => axis.x(step_from, attempt));
+    const first = starts.reduce((low, x) => Math.min(low, x), Infinity);
+    const from = Number.isFinite(first) ? first : axis.x(0, run.attempt);
+    const to = Math.max(axis.x(end, run.attempt), from + 1e-9);
+    const whole = { from: state.logX ? Math.max(from, to * 1e-7) : from, to };
+    const shown =
+      range === null
+        ? whole
+        : {
+            from: Math.max(axis.x(range.from, run.attempt), state.logX ? to * 1e-7 : -Infinity),
+            to: axis.x(range.to, run.attempt),
+          };
+    return {
+      axis,
+      whole,
+      group: `run ${run.id}`,
+      x: { ...shown, log: state.logX && axis.name !== 'time', kind: axis.name === 'time' ? 'time' : 'number' },
+      onZoom: (a, b) => zoomTo({ from: Math.max(0, axis.step(a)), to: Math.max(axis.step(b), axis.step(a) + 1) }),
+      onReset: () => zoomTo(null),
+    };
+  }, [
+    axis,
+    overview.data,
+    run.newest_step,
+    run.attempt,
+    planned,
+    prediction,
+    state.logX,
+    state.soFar,
+    range?.from,
+    range?.to,
+  ]);
+
+  if (metric === null)
+    return (
+      <section class="panel empty">
+        <h2>Nothing to draw yet</h2>
+        <p>The run is announced; its curve begins with its first point.</p>
+      </section>
+    );
+  const buckets =
+    (range === null ? overview.data : zoomed.data && zoomed.data.length > 0 ? zoomed.data : overview.data) ?? [];
+  return (
+    <div class="stack" ref={place}>
+      <ChartTools run={run} state={state} frame={frame} plot={plot} place={place} />
+      <LossChart
+        {...{ run, metric, frame, buckets, deviations, prediction, narrow }}
+        overview={overview.data ?? []}
+        knots={band.data ?? []}
+        logY={state.logY}
+        plotRef={setPlot}
+      />
+      {judged && <ResidualChart {...{ run, metric, frame, buckets, deviations }} knots={band.data ?? []} />}
+      <SideCharts {...{ run, metric, frame, deviations, tick }} range={range} />
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+// The run's name and where it stands, in one line of figures.
+import type { Prediction } from '../api/forecast.js';
+import type { Deviation, Run } from '../api/shapes.js';
+import { progressOf, plannedSteps } from '../fleet/fleet-row.js';
+import { countText, intervalText, metricText, percentText, sigmaText, sizeText, usdText } from '../format/numbers.js';
+import { millis, spanText, timeText } from '../format/times.js';
+import { familyPath } from '../routing.js';
+import { StatusBadge } from '../ui/status-badge.js';
+import { useNow } from '../ui/use-media.js';
+import { worstDeviation } from '../fleet/attention.js';
+
+interface Props {
+  run: Run;
+  metric: string | null;
+  predictions: readonly Prediction[];
+  deviations: readonly Deviation[];
+}
+
+export function RunHead({ run, metric, predictions, deviations }: Props) {
+  const now = useNow(1000);
+  const standing = metric === null ? undefined : run.standings[metric];
+  const prediction = predictions.find((one) => one.metric === metric);
+  const worst = worstDeviation(deviations.filter(({ status }) => status !== 'resolved'));
+  const share = progressOf(run);
+  const planned = plannedSteps(run);
+  const heard = millis(run.last_arrival ?? run.last_time);
+  const sigma = standing?.sigma ?? null;
+  const tone = sigma === null || Math.abs(sigma) <= 3 ? '' : sigma > 0 ? 'worse' : 'better';
+  const left = remainingMs(run, planned);
+  return (
+    <div>
+      <p class="crumbs">
+        <a href="/">Runs</a>
+        {run.project && (
+          <>
+            {' / '}
+            <a href={`/?project=${encodeURIComponent(run.project)}`}>{run.project}</a>
+          </>
+        )}
+        {run.family && (
+          <>
+            {' / '}
+            <a href={familyPath(run.family)}>{run.family}</a>
+          </>
+        )}
+      </p>
+      <div class="head">
+        <h1>{run.name ?? run.id}</h1>
+        <StatusBadge status={run.status} />
+        {run.tags.map((tag) => (
+          <a key={tag} class="badge" href={`/?tag=${encodeURIComponent(tag)}`}>
+            {tag}
+          </a>
+        ))}
+      </div>
+      <dl class="facts">
+        <div class="big">
+          <dt>{metric ?? 'Newest'} now</dt>
+          <dd>
+            {standing ? metricText(standing.observed ?? (standing.observed_nonfinite ? NaN : null)) : '–'}
+            <small>
+              {standing?.expected != null ? `expected ${metricText(standing.expected)}` : (standing?.reason ?? ' ')}
+            </small>
+          </dd>
+        </div>
+        <div class="big">
+          <dt>Off its curve</dt>
+          <dd class={tone}>
+            {sigmaText(sigma)}
+            <small>
+              {sigma === null
+                ? standing?.state === 'warming-up'
+                  ? 'too early to judge'
+                  : ' '
+                : Math.abs(sigma) < 1.645
+                  ? 'within the 90 % band'
+                  : sigma > 0
+                    ? 'worse than predicted'
+                    : 'better than predicted'}
+            </small>
+          </dd>
+        </div>
+        {worst?.price.compute_share && (
+          <div class="big">
+            <dt>{worst.side === 'better' ? 'Ahead by' : 'It costs'}</dt>
+            <dd class={worst.side === 'better' ? 'better' : 'worse'}>
+              {percentText(worst.price.compute_share.value)} of its compute
+              <small>
+                {[
+                  intervalText(worst.price.compute_share, percentText).replace(/^[^(]*/, ''),
+                  worst.price.gpu_hours && `${metricText(worst.price.gpu_hours.value, 2)} GPU-h`,
+                  worst.price.usd && usdText(worst.price.usd.value),
+                ]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </small>
+            </dd>
+          </div>
+        )}
+        <div class="big">
+          <dt>Final {metric ?? 'loss'}, forecast</dt>
+          <dd>
+            {prediction?.final ? metricText(prediction.final.loss) : '–'}
+            <small>
+              {prediction?.final
+                ? `90 %: ${metricText(prediction.final.lower)} to ${metricText(prediction.final.upper)}`
+                : (prediction?.abstained ?? 'no forecast yet')}
+            </small>
+          </dd>
+        </div>
+        <div class="big">
+          <dt>Progress</dt>
+          <dd>
+            {share === null
+              ? `step ${countText(Math.max(run.newest_step, 0))}`
+              : percentText(Math.floor(share * 1000) / 1000)}
+            <small>
+              {planned === null
+                ? 'no plan announced'
+                : `step ${countText(Math.max(run.newest_step, 0))} of ${countText(planned)}`}
+              {left !== null && run.status === 'running' ? ` · ${spanText(left)} left` : ''}
+            </small>
+          </dd>
+        </div>
+        <div class="big">
+          <dt>Last heard</dt>
+          <dd class={run.status === 'silent' ? 'notice' : ''} title={timeText(heard)}>
+            {heard === null ? 'never' : `${spanText(now - heard)} ago`}
+            <small>
+              {run.seconds_per_record === null ? ' ' : `a record each ${spanOfSeconds(run.seconds_per_record)}`}
+              {run.metadata.tokens_per_step && run.seconds_per_record
+                ? ` · ${sizeText(run.metadata.tokens_per_step / run.seconds_per_record)} tokens/s`
+                : ''}
+            </small>
+          </dd>
+        </div>
+      </dl>
+    </div>
+  );
+}
+
+const spanOfSeconds = (seconds: number): string =>
+  seconds < 1
+    ? `${Number((1000 * seconds).toPrecision(2))}\u202fms`
+    : seconds < 10
+      ? `${Number(seconds.toPrecision(2))}\u202fs`
+      : spanText(1000 * seconds);
+
+/** To the end of the plan at the run's usual pace, in milliseconds. */
+function remainingMs(run: Run, planned: number | null): number | null {
+  const { first_time, last_time, newest_step } = run;
+  const [first, last] = [millis(first_time), millis(last_time)];
+  if (planned === null || first === null || last === null || newest_step <= 0 || last <= first) return null;
+  return newest_step >= planned ? null : ((last - first) / newest_step) * (planned - newest_step);
+}
