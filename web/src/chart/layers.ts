@@ -60,6 +60,7 @@ function drawRegion({ c, x, top, bottom, right }: Pen, { look, from, to }: Mark)
 function drawMarkLines(pen: Pen, marks: readonly Mark[]): void {
   const { c, x, top, bottom, left, right, ratio } = pen;
   c.font = `${11 * ratio}px system-ui, sans-serif`;
+  c.textAlign = 'left';
   c.textBaseline = 'top';
   // Labels that would lie over one another go a line down.
   const taken: { from: number; to: number; row: number }[] = [];
@@ -129,7 +130,8 @@ function drawTrace(pen: Pen, trace: Trace, log: boolean): void {
   c.strokeStyle = c.fillStyle = color;
   // From the lowest to the highest of every bucket, so that no single point is hidden by a mean.
   c.globalAlpha = trace.newest ? 0.38 : 0.18;
-  c.lineWidth = Math.max(1, Math.min(6, ((right - left) / Math.max(xs.length, 1)) * 0.8));
+  const room = xs.length > 1 ? (x(xs[xs.length - 1]!) - x(xs[0]!)) / xs.length : 1;
+  c.lineWidth = Math.max(1, Math.min(6 * ratio, room * 0.8));
   c.beginPath();
   xs.forEach((at, i) => {
     const [from, to] = [low[i], high[i]];

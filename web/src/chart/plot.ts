@@ -97,7 +97,7 @@ export class Plot {
     return {
       width,
       height,
-      padding: [8, 12, 0, 0],
+      padding: [8, 22, 0, 0],
       legend: { show: false },
       scales: {
         x: {

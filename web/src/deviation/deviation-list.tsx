@@ -10,7 +10,7 @@ import { Choice } from '../ui/choice.js';
 import { Fault } from '../ui/fault.js';
 import { useLoaded } from '../ui/use-loaded.js';
 import './deviation.css';
-import { KIND_WORDS, kindText } from './words.js';
+import { KIND_WORDS, findingText, kindText } from './words.js';
 
 const PAGE = 100;
 const STATUSES = [
@@ -115,9 +115,7 @@ function Line({ deviation: d }: { deviation: Deviation }) {
         <span class={`badge ${tone}`}>{d.false_alarm ? 'false alarm' : d.status}</span>
       </td>
       <td>
-        <a href={deviationPath(d.id)}>
-          {kindText(d.kind)} of {d.metric}
-        </a>
+        <a href={deviationPath(d.id)}>{findingText(d)}</a>
       </td>
       <td class="run-name">{d.run === null ? `${d.runs.length} runs` : <a href={runPath(d.run)}>{d.run}</a>}</td>
       <td class="nowrap">step {d.started_at_step.toLocaleString()}</td>

@@ -15,6 +15,10 @@ export const KIND_WORDS: Readonly<Record<string, string>> = {
   'off-law': 'The finished run does not lie on the scaling law of its family.',
 };
 
+/** What is off, in two or three words. */
+export const findingText = ({ kind, metric }: { kind: string; metric: string }): string =>
+  kind === 'silent' || kind === 'slow' || kind === 'data-event' ? kind : `${kindText(kind)}: ${metric}`;
+
 export const kindText = (kind: string): string => (kind === 'pending' ? 'off its curve' : kind);
 
 export const OUTLOOK_WORDS = {

@@ -2,15 +2,15 @@
 import type { Deviation, Run, Standing } from '../api/shapes.js';
 import { millis } from '../format/times.js';
 
-/** The standing that speaks for a run: the judged metric farthest off, else the training loss. */
+/** The standing that speaks for a run: the judged metric farthest off, else the first. */
 export function leadingStanding(run: Run): { metric: string; standing: Standing } | null {
   let best: { metric: string; standing: Standing } | null = null;
-  for (const [metric, standing] of Object.entries(run.standings)) {
-    if (best === null || Math.abs(standing.sigma ?? -1) > Math.abs(best.standing.sigma ?? -1))
-      best = { metric, standing };
-  }
+  for (const [metric, standing] of Object.entries(run.standings))
+    if (best === null || distance(standing) > distance(best.standing)) best = { metric, standing };
   return best;
 }
+
+const distance = ({ sigma }: Standing): number => (sigma === null ? -1 : Math.abs(sigma));
 
 const OPEN_WEIGHT: Record<Deviation['status'], number> = { open: 3, acknowledged: 2, snoozed: 1, resolved: 0 };
 

@@ -1,6 +1,7 @@
 // One run in the list: who, how far off, what it costs, where it will end, how far along, when last heard.
 import type { Deviation, Run } from '../api/shapes.js';
-import { metricText, percentText, sizeText, usdText } from '../format/numbers.js';
+import { findingText } from '../deviation/words.js';
+import { countText, metricText, percentText, sizeText, usdText } from '../format/numbers.js';
 import { millis, spanText, timeText } from '../format/times.js';
 import { deviationPath, runPath } from '../routing.js';
 import { SigmaGauge } from '../ui/sigma-gauge.js';
@@ -44,7 +45,7 @@ export function FleetRow({ run, deviation, open, index, top, height, now }: Prop
           {run.name ?? run.id}
         </a>
         <small class="line">
-          {[run.project, run.family, run.metadata.params ? `${sizeText(run.metadata.params)} parameters` : null]
+          {[run.project, run.family, run.metadata.params ? `${sizeText(run.metadata.params)} params` : null]
             .filter(Boolean)
             .join(' · ')}
         </small>
@@ -98,12 +99,12 @@ function Finding({ deviation, open }: { deviation: Deviation; open: number }) {
   return (
     <>
       <a class={`line ${tone}`} href={deviationPath(deviation.id)}>
-        {deviation.kind === 'pending' ? 'off its curve' : deviation.kind} of {deviation.metric}
+        {findingText(deviation)}
         {open > 1 ? ` and ${open - 1} more` : ''}
       </a>
       <small class="line">
         {deviation.status === 'open' ? '' : `${deviation.status} · `}
-        since step {deviation.started_at_step.toLocaleString()}
+        since step {countText(deviation.started_at_step)}
         {price.length > 0 ? ` · ${deviation.side === 'better' ? 'ahead by' : 'costs'} ${price.join(', ')}` : ''}
       </small>
     </>
@@ -131,6 +132,7 @@ export function progressOf(run: Run): number | null {
 }
 
 function progressText(run: Run, share: number | null): string {
-  const step = `step ${Math.max(run.newest_step, 0).toLocaleString()}`;
-  return share === null ? step : `${Math.floor(100 * share)}\u202f% · ${step}`;
+  return share === null
+    ? `step ${countText(Math.max(run.newest_step, 0))}`
+    : `${Math.floor(100 * share)}\u202f% of ${sizeText(plannedSteps(run))}`;
 }

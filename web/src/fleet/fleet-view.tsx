@@ -15,7 +15,7 @@ import { useFleet } from './use-fleet.js';
 import './fleet.css';
 
 const ROW = 52;
-const NARROW_ROW = 92;
+const NARROW_ROW = 118;
 const NONE: readonly Deviation[] = [];
 
 const COLUMNS = [

@@ -19,10 +19,10 @@ export function metricText(value: number | null | undefined, digits = 4): string
   return signed(value.toPrecision(Math.max(digits, Math.floor(Math.log10(size)) + 1)));
 }
 
-/** Whole numbers with thin gaps between thousands. */
+/** Whole numbers, thousands marked as the reader's language does. */
 export function countText(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
-  return signed(Math.round(value).toString()).replace(/\B(?=(\d{3})+$)/g, GAP);
+  return signed(Math.round(value).toLocaleString());
 }
 
 const LETTERS = ['', 'k', 'M', 'B', 'T', 'P'] as const;

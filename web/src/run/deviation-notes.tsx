@@ -3,6 +3,7 @@ import type { Deviation } from '../api/shapes.js';
 import { percentText, sigmaText } from '../format/numbers.js';
 import { timeText } from '../format/times.js';
 import { deviationPath } from '../routing.js';
+import { findingText } from '../deviation/words.js';
 import { zoomTo } from './view-state.js';
 
 export function DeviationNotes({ deviations }: { deviations: readonly Deviation[] }) {
@@ -42,9 +43,7 @@ function Note({ deviation: d }: { deviation: Deviation }) {
   return (
     <div class={`note ${tone}`}>
       <span class={`badge ${tone}`}>{d.false_alarm ? 'false alarm' : d.status}</span>
-      <a href={deviationPath(d.id)}>
-        {d.kind === 'pending' ? 'off its curve, kind not yet clear' : d.kind} of {d.metric}
-      </a>
+      <a href={deviationPath(d.id)}>{findingText(d)}</a>
       <span class="quiet">
         since step {d.started_at_step.toLocaleString()}
         {d.status === 'resolved' ? ` to ${d.step.toLocaleString()}` : ''}
@@ -54,9 +53,11 @@ function Note({ deviation: d }: { deviation: Deviation }) {
           : ''}
         {` · ${d.status === 'resolved' ? 'opened' : 'seen'} ${timeText(d.opened_at)}`}
       </span>
-      <button type="button" class="plain" onClick={around}>
-        Show in the chart
-      </button>
+      {d.expected !== null && (
+        <button type="button" class="plain" onClick={around}>
+          Show in the chart
+        </button>
+      )}
     </div>
   );
 }

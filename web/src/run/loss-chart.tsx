@@ -33,7 +33,7 @@ export function LossChart(props: Props) {
     const final = prediction?.final ?? null;
     return {
       traces: tracesOf(buckets, axis),
-      bands: [...bandTraces(band, run.attempt, axis), ...forecastTrace(prediction, axis)],
+      bands: [...bandTraces(band, axis), ...forecastTrace(prediction, axis)],
       marks: [...attemptMarks(overview, axis), ...deviationMarks(deviations, metric, axis, run.newest_step)],
       end:
         final === null || prediction!.until === null
@@ -47,7 +47,7 @@ export function LossChart(props: Props) {
   const readout = (x: number | null): string => {
     const reach = (frame.x.to - frame.x.from) / 200;
     const near = nearest(spec.traces, x ?? Infinity, reach);
-    const beyond = x !== null && near !== null && x > near.trace.x[near.index]! + reach;
+    const beyond = x !== null && near !== null && x > near.trace.x.at(-1)! + reach;
     if (beyond) return futureText(frame, prediction, x);
     if (near === null) return 'no point yet';
     const { trace, index } = near;

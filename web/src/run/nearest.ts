@@ -9,12 +9,12 @@ export interface NearPoint {
 /** Of the newest attempt first; of older ones where it has nothing within reach. Null where there is no point at all. */
 export function nearest(traces: readonly Trace[], x: number, reach: number): NearPoint | null {
   let best: NearPoint | null = null;
-  let distance = Infinity;
+  let distance = Number.POSITIVE_INFINITY;
   for (const trace of traces.toReversed()) {
     const index = nearestIndex(trace.x, x);
     if (index < 0) continue;
     const away = Math.abs(trace.x[index]! - x);
-    if (away < distance) {
+    if (best === null || away < distance) {
       best = { trace, index };
       distance = away;
     }

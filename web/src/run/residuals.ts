@@ -32,8 +32,17 @@ export class Band {
     return this.byAttempt.get(attempt) ?? [];
   }
 
-  /** Null before the first knot. Behind the last, knots are too far apart to be waited for: it is carried on for 3 %. */
+  /** An attempt that repeats steps of the one before is judged by the band that was predicted for these. */
   at(attempt: number, step: number): BandAt | null {
+    for (let one = attempt; one > 0; one--) {
+      const found = this.ofAttempt(one, step);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** Null before the first knot. Behind the last, knots are too far apart to be waited for: it is carried on for 3 %. */
+  private ofAttempt(attempt: number, step: number): BandAt | null {
     const knots = this.knots(attempt);
     if (knots.length === 0 || step < knots[0]!.step) return null;
     let low = 0;

@@ -82,7 +82,7 @@ function SideChart({ run, metric, frame, deviations, range, tick }: Props) {
     const positive = buckets.length > 0 && buckets.every(({ min }) => min !== null && min > 0);
     return {
       traces: tracesOf(buckets, frame.axis),
-      bands: bandTraces(new Band(band.data ?? []), run.attempt, frame.axis),
+      bands: bandTraces(new Band(band.data ?? []), frame.axis),
       marks: deviationMarks(deviations, metric, frame.axis, run.newest_step),
       end: null,
       x: frame.x,

@@ -45,19 +45,18 @@ export function residualTraces(residuals: readonly ResidualStretch[], axis: Axis
   }));
 }
 
-/** The band as it was predicted while the run went on; the newest attempt's alone, where there are several. */
-export function bandTraces(band: Band, attempt: number, axis: Axis): BandTrace[] {
-  const knots = band.knots(attempt);
-  if (knots.length === 0) return [];
-  return [
-    {
+/** The band as it was predicted while the run went on, one stretch an attempt. */
+export function bandTraces(band: Band, axis: Axis): BandTrace[] {
+  return band.attempts.map((attempt) => {
+    const knots = band.knots(attempt);
+    return {
       look: 'band',
       x: knots.map(({ step }) => axis.x(step, attempt)),
       middle: knots.map(({ expected }) => expected),
       lower: knots.map(({ lower }) => lower),
       upper: knots.map(({ upper }) => upper),
-    },
-  ];
+    };
+  });
 }
 
 export function forecastTrace(prediction: Prediction | null, axis: Axis): BandTrace[] {
