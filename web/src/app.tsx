@@ -3,13 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import { UNAUTHORIZED } from './api/client.js';
 import { reconnect } from './api/live.js';
 import { keepToken } from './api/token.js';
-import { AuditView } from './audit/audit-view.js';
 import { DeviationView } from './deviation/deviation-view.js';
 import { DeviationList } from './deviation/deviation-list.js';
-import { FamiliesView } from './family/families-view.js';
-import { FamilyView } from './family/family-view.js';
 import { FleetView } from './fleet/fleet-view.js';
-import { PlanView } from './plan/plan-view.js';
 import { type Route, followLinks, routeOf, useAddress } from './routing.js';
 import { RunView } from './run/run-view.js';
 import { LiveMark } from './ui/live-mark.js';
@@ -19,9 +15,6 @@ import { ThemeChoice } from './ui/theme-choice.js';
 const PLACES = [
   { path: '/', label: 'Runs', views: ['fleet', 'run'] },
   { path: '/deviations', label: 'Deviations', views: ['deviations', 'deviation'] },
-  { path: '/families', label: 'Families', views: ['families', 'family'] },
-  { path: '/plan', label: 'Plan', views: ['plan'] },
-  { path: '/audit', label: 'Audit', views: ['audit'] },
 ] as const;
 
 export function App() {
@@ -77,13 +70,9 @@ function View({ route }: { route: Route }) {
     case 'deviation':
       return <DeviationView key={route.id} id={route.id} />;
     case 'families':
-      return <FamiliesView />;
     case 'family':
-      return <FamilyView key={route.id} id={route.id} />;
     case 'plan':
-      return <PlanView />;
     case 'audit':
-      return <AuditView />;
     case 'unknown':
       return (
         <section class="panel empty">

@@ -4,7 +4,6 @@ import type { Deviation, Run } from '../api/shapes.js';
 import { progressOf, plannedSteps } from '../fleet/fleet-row.js';
 import { countText, intervalText, metricText, percentText, sigmaText, sizeText, usdText } from '../format/numbers.js';
 import { millis, spanText, timeText } from '../format/times.js';
-import { familyPath } from '../routing.js';
 import { StatusBadge } from '../ui/status-badge.js';
 import { useNow } from '../ui/use-media.js';
 import { worstDeviation } from '../fleet/attention.js';
@@ -40,7 +39,7 @@ export function RunHead({ run, metric, predictions, deviations }: Props) {
         {run.family && (
           <>
             {' / '}
-            <a href={familyPath(run.family)}>{run.family}</a>
+            <a href={`/?family=${encodeURIComponent(run.family)}`}>{run.family}</a>
           </>
         )}
       </p>

@@ -1,4 +1,0 @@
-// Comes next.
-export function AuditView(_: { id?: string }) {
-  return null;
-}

@@ -1,4 +1,0 @@
-// Comes next.
-export function FamiliesView(_: { id?: string }) {
-  return null;
-}

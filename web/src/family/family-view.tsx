@@ -1,4 +1,0 @@
-// Comes next.
-export function FamilyView(_: { id?: string }) {
-  return null;
-}

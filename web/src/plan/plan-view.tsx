@@ -1,4 +1,0 @@
-// Comes next.
-export function PlanView(_: { id?: string }) {
-  return null;
-}
