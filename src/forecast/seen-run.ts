@@ -1,18 +1,27 @@
 // What has been seen of a run's curves so far, in a fixed amount of memory: bins by metric over one way travelled.
 import { BINS_SIZE, CurveBins } from '../core/curves/curve-bins.js';
 import type { SeenCurve } from '../core/curves/curve-forecast.js';
-import { TRAVEL_SIZE, Travel } from '../core/curves/travel.js';
+import { TRAVEL_SIZE, Travel, pace } from '../core/curves/travel.js';
+
+/** Rate by step as planned; NaN where the plan does not say. */
+export type RatePlan = (step: number) => number;
 
 interface Seen {
+  state: Float64Array;
   bins: CurveBins;
-  points: number;
 }
 
-/** Follows a run record by record. */
+/** Follows a run record by record. All its state is numbers that can be copied and put back bit for bit. */
 export class SeenRun {
-  private readonly travel = new Travel(new Float64Array(TRAVEL_SIZE), 0);
+  private readonly state: Float64Array;
+  private readonly travel: Travel;
   private readonly metrics = new Map<string, Seen>();
-  private newest = -Infinity;
+
+  constructor(stored?: { names: readonly string[]; arrays: readonly Float64Array[] }) {
+    this.state = stored?.arrays[0] ?? new Float64Array(TRAVEL_SIZE);
+    this.travel = new Travel(this.state, 0);
+    stored?.names.forEach((name, i) => this.metrics.set(name, seenIn(stored.arrays[i + 1]!)));
+  }
 
   /**
    * Takes in one record.
@@ -20,22 +29,25 @@ export class SeenRun {
    * @param names metrics to follow, others are passed over; values that are not above 0 or not finite are left out
    */
   take(step: number, rate: number, metrics: Readonly<Record<string, number>>, names: readonly string[]): void {
-    if (step < this.newest) this.rewind(step);
-    this.newest = step;
+    if (step < this.travel.step) this.rewind(step);
     this.travel.advance(step, rate);
     for (const name of names) {
       const value = metrics[name];
       if (value === undefined || !(value > 0) || value === Infinity) continue;
       let seen = this.metrics.get(name);
-      if (!seen) this.metrics.set(name, (seen = { bins: new CurveBins(new Float64Array(BINS_SIZE), 0), points: 0 }));
+      if (!seen) this.metrics.set(name, (seen = seenIn(new Float64Array(BINS_SIZE))));
       seen.bins.add(step, Math.log(value), this.travel.travelled, this.travel.rate, this.travel.interval);
-      seen.points++;
     }
   }
 
-  /** How far the run has come; -Infinity before its first record. */
+  /** Newest step, 0 before the first record. */
   get step(): number {
-    return this.newest;
+    return this.travel.step;
+  }
+
+  /** Position in training: a sum over learning rates. */
+  get travelled(): number {
+    return this.travel.travelled;
   }
 
   get rateKnown(): boolean {
@@ -47,11 +59,23 @@ export class SeenRun {
     return [...this.metrics.keys()];
   }
 
+  /** Its numbers as they are: the way travelled, then the bins of each of `names`. */
+  get arrays(): Float64Array[] {
+    return [this.state, ...[...this.metrics.values()].map(({ state }) => state)];
+  }
+
+  /** A copy as it stands now, with one of the metrics. */
+  only(metric: string): SeenRun {
+    const seen = this.metrics.get(metric);
+    const arrays = [this.state.slice(), ...(seen ? [seen.state.slice()] : [])];
+    return new SeenRun({ names: seen ? [metric] : [], arrays });
+  }
+
   /**
    * What is seen of `metric` as of step `at`, or null where it had no value.
-   * @param plan rate to come, NaN where it does not say: the last rate then goes on
+   * @param plan rate to come; where it does not say the last rate goes on
    */
-  curve(metric: string, at: number, plan: ((step: number) => number) | null): SeenCurve | null {
+  curve(metric: string, at: number, plan: RatePlan | null): SeenCurve | null {
     const seen = this.metrics.get(metric);
     if (!seen) return null;
     const { travel } = this;
@@ -63,18 +87,17 @@ export class SeenRun {
       const rate = plan === null ? NaN : unit * plan(step);
       return rate >= 0 ? rate : last;
     };
-    const travelled = travel.travelled + ((rateAt(at) + last) / 2) * Math.max(0, at - travel.step);
-    return { bins: seen.bins.read(), points: seen.points, at, travelled, rateKnown: travel.rateKnown, rateAt };
+    const travelled = travel.travelled + ((pace(rateAt(at)) + pace(last)) / 2) * Math.max(0, at - travel.step);
+    return { bins: seen.bins.read(), points: seen.bins.points, at, travelled, rateKnown: travel.rateKnown, rateAt };
   }
 
   /** A restart from a checkpoint: what came after it is forgotten. */
   private rewind(step: number): void {
     const first = this.metrics.values().next().value;
     const travelled = first ? first.bins.positionAt(step) : NaN;
-    for (const seen of this.metrics.values()) {
-      seen.bins.truncate(step);
-      seen.points = seen.bins.read().reduce((sum, bin) => sum + bin.count, 0);
-    }
+    for (const seen of this.metrics.values()) seen.bins.truncate(step);
     this.travel.rewind(step, travelled);
   }
 }
+
+const seenIn = (state: Float64Array): Seen => ({ state, bins: new CurveBins(state, 0) });

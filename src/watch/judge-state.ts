@@ -1,4 +1,6 @@
-// The bytes of a judgement's state: a length, JSON for the rules, then the monitor's own bytes.
+// The bytes of a judgement's state: JSON for the rules, then the forecaster's and the monitor's own bytes.
+import { decodeState, encodeState } from '../core/detection/snapshot.js';
+import { type ForecasterHead, RunForecaster } from '../forecast/run-forecaster.js';
 import type { AttemptState } from '../runs/attempt-rules.js';
 import type { RunMetadata } from '../runs/run-announcement.js';
 import { decodeValues, encodeValues } from '../runs/value-text.js';
@@ -11,20 +13,34 @@ export interface JudgeState {
   tokensLogged: number | null;
 }
 
-export function packState(state: JudgeState, monitor: Uint8Array): Uint8Array {
+export function packState(state: JudgeState, monitor: Uint8Array, forecaster: Uint8Array): Uint8Array {
   const attempts = { ...state.attempts, newestValues: encodeValues(state.attempts.newestValues) };
   // A metric that no record of this attempt carried yet is a hole, which JSON would turn into null.
   const judgedSteps = Array.from(state.judgedSteps, (step) => step ?? -1);
   const json = Buffer.from(JSON.stringify({ ...state, attempts, judgedSteps }));
-  const head = Buffer.alloc(4);
+  const head = Buffer.alloc(8);
   head.writeUInt32LE(json.length);
-  return Buffer.concat([head, json, monitor]);
+  head.writeUInt32LE(forecaster.length, 4);
+  return Buffer.concat([head, json, forecaster, monitor]);
 }
 
-export function unpackState(packed: Uint8Array): { state: JudgeState; monitor: Uint8Array } {
+export function unpackState(packed: Uint8Array): { state: JudgeState; monitor: Uint8Array; forecaster: Uint8Array } {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
-  const length = bytes.readUInt32LE(0);
-  const state = JSON.parse(bytes.toString('utf8', 4, 4 + length));
+  const ends = 8 + bytes.readUInt32LE(0);
+  const state = JSON.parse(bytes.toString('utf8', 8, ends));
   state.attempts.newestValues = decodeValues(state.attempts.newestValues);
-  return { state, monitor: new Uint8Array(bytes.subarray(4 + length)) };
+  const behind = ends + bytes.readUInt32LE(4);
+  return {
+    state,
+    forecaster: new Uint8Array(bytes.subarray(ends, behind)),
+    monitor: new Uint8Array(bytes.subarray(behind)),
+  };
+}
+
+export const snapshotForecaster = (forecaster: RunForecaster): Uint8Array =>
+  encodeState(forecaster.head(), forecaster.arrays);
+
+export function restoreForecaster(bytes: Uint8Array, metadata: RunMetadata): RunForecaster {
+  const { head, arrays } = decodeState<ForecasterHead>(bytes, RunForecaster.sizes);
+  return RunForecaster.restore(head, arrays, metadata);
 }

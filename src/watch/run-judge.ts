@@ -1,6 +1,7 @@
 // Judges one run, record by record: its place, its row, what its detector says. The same code live and offline, no effects.
 import type { MonitorEvent, MonitorSettings, Standing } from '../core/detection/monitor-types.js';
 import { RunMonitor } from '../core/detection/run-monitor.js';
+import { RunForecaster } from '../forecast/run-forecaster.js';
 import {
   type AttemptState,
   type Placement,
@@ -16,7 +17,7 @@ import type { KnownPoint, PointRow } from '../runs/point-row.js';
 import type { RunMetadata } from '../runs/run-announcement.js';
 import { MetricDictionary } from './metric-dictionary.js';
 import { monitorPlan } from './monitor-plan.js';
-import { type JudgeState, packState, unpackState } from './judge-state.js';
+import { type JudgeState, packState, restoreForecaster, snapshotForecaster, unpackState } from './judge-state.js';
 
 /** What became of one record. */
 export interface Judgement {
@@ -40,6 +41,7 @@ export class RunJudge {
   private constructor(
     readonly dictionary: MetricDictionary,
     readonly monitor: RunMonitor,
+    readonly forecaster = new RunForecaster(),
   ) {}
 
   static fresh(settings: MonitorSettings, metricNames: readonly string[] = []): RunJudge {
@@ -47,8 +49,12 @@ export class RunJudge {
   }
 
   static restore(metricNames: string[], packed: Uint8Array): RunJudge {
-    const { state, monitor } = unpackState(packed);
-    const judge = new RunJudge(new MetricDictionary(metricNames.slice()), RunMonitor.restore(monitor));
+    const { state, monitor, forecaster } = unpackState(packed);
+    const judge = new RunJudge(
+      new MetricDictionary(metricNames.slice()),
+      RunMonitor.restore(monitor),
+      restoreForecaster(forecaster, state.effective),
+    );
     judge.attempts = state.attempts;
     judge.judgedSteps = state.judgedSteps;
     judge.effective = state.effective;
@@ -65,7 +71,7 @@ export class RunJudge {
       seq: this.seq,
       tokensLogged: this.tokens,
     };
-    return packState(state, this.monitor.snapshot());
+    return packState(state, this.monitor.snapshot(), snapshotForecaster(this.forecaster));
   }
 
   get lastSeq(): number {
@@ -168,6 +174,7 @@ export class RunJudge {
       case 'metadata':
         this.effective = entry.metadata;
         this.monitor.plan(monitorPlan(entry.metadata));
+        this.forecaster.configure(entry.metadata);
         return [];
       case 'end':
         return this.monitor.end();
@@ -211,6 +218,7 @@ export class RunJudge {
     this.attempts.newestValues = [];
     this.attempts.rising = [];
     this.monitor.beginAttempt(attempt, firstStep);
+    this.forecaster.beginAttempt(attempt);
   }
 
   private observe(
@@ -221,6 +229,7 @@ export class RunJudge {
   ): void {
     for (let metric = 0; metric < row.length; metric++) if (row[metric] !== null) this.judgedSteps[metric] = step;
     if (Number.isFinite(values.tokens)) this.tokens = values.tokens!;
+    this.forecaster.take(step, values);
     const seen = this.monitor.observe({ step, values });
     if (seen.length > 0) events.push(...seen);
   }

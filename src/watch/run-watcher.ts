@@ -18,6 +18,7 @@ import type { IncomingItem } from './incoming-batch.js';
 import { OpenTail } from './open-tail.js';
 import { nextPace } from './pace.js';
 import { RunJudge } from './run-judge.js';
+import { storedForecast } from './stored-forecast.js';
 import { spentBy } from './spent.js';
 import type { BandKnot, RunChange, StoredRun } from './watch-store.js';
 
@@ -335,7 +336,7 @@ export class RunWatcher {
       waiting: change.waitingChanged ? this.waiting : null,
       deviations: change.deviations,
       knots,
-      forecasts: [],
+      forecasts: this.judge.forecaster.drain().map(storedForecast),
       standings: this.judge.standings(),
     };
     return { change: written, newRows: change.rows, messages: change.messages };

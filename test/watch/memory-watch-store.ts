@@ -2,12 +2,19 @@
 import type { DeviationChange } from '../../src/alerting/deviation.js';
 import type { OutboxMessage } from '../../src/alerting/outbox-message.js';
 import type { KnownPoint, PointRow } from '../../src/runs/point-row.js';
-import { type BatchChange, type CommitResult, type StoredRun, WatchStore } from '../../src/watch/watch-store.js';
+import {
+  type BatchChange,
+  type CommitResult,
+  type StoredForecast,
+  type StoredRun,
+  WatchStore,
+} from '../../src/watch/watch-store.js';
 
 interface Kept {
   run: StoredRun;
   closed: PointRow[];
   deviations: Map<string, DeviationChange['deviation']>;
+  forecasts: Map<string, StoredForecast>;
 }
 
 export class MemoryWatchStore extends WatchStore {
@@ -47,6 +54,7 @@ export class MemoryWatchStore extends WatchStore {
         run: { header, snapshot: null, openRows: [], context: [], waiting: [], deviations: [] },
         closed: [],
         deviations: new Map(),
+        forecasts: new Map(),
       };
       this.kept.set(header.id, kept);
       header.ref ||= this.kept.size;
@@ -67,6 +75,7 @@ export class MemoryWatchStore extends WatchStore {
       kept.run.context.push(...run.context);
       if (run.waiting) kept.run.waiting = run.waiting;
       for (const { deviation } of run.deviations) kept.deviations.set(deviation.id, deviation);
+      for (const forecast of run.forecasts) kept.forecasts.set(forecast.metric, forecast);
       this.story.push(...run.deviations);
     }
     this.messages.push(...structuredClone(change.messages));

@@ -1,4 +1,4 @@
-// Whatever the batches, crashes and restarts, a run's points, deviations and messages are the same.
+// Whatever the batches, crashes and restarts, a run's points, forecasts, deviations and messages are the same.
 import fc from 'fast-check';
 import { AlertPolicy } from '../../src/alerting/notify.js';
 import { settingsFor } from '../../src/core/detection/budget.js';
@@ -103,10 +103,11 @@ async function feed(
 const told = (store: MemoryWatchStore) => store.story.map(({ type, deviation }) => [type, deviation]);
 
 describe('a run judged in other batches, with crashes and restarts', () => {
-  it('gives the same points, deviations and messages', async () => {
+  it('gives the same points, forecasts, deviations and messages', async () => {
     const items = [records('a', 1, 1_800), records('b', 2, 1_300)].flat().sort((a, b) => timeOf(a) - timeOf(b));
     const reference = await feed(items, [items.length], new Set());
     expect(reference.story.map(({ deviation }) => deviation.kind)).not.toEqual([]);
+    expect([...reference.kept.get('a')!.forecasts.keys()]).toEqual(['loss', 'val_loss']);
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 12 }),
@@ -114,6 +115,8 @@ describe('a run judged in other batches, with crashes and restarts', () => {
         async (sizes, crashes) => {
           const store = await feed(items, sizes, new Set(crashes));
           for (const run of ['a', 'b']) expect(store.points(run)).toEqual(reference.points(run));
+          for (const run of ['a', 'b'])
+            expect(store.kept.get(run)!.forecasts).toEqual(reference.kept.get(run)!.forecasts);
           expect(sorted(told(store))).toEqual(sorted(told(reference)));
           expect(sorted(store.messages)).toEqual(sorted(reference.messages));
         },

@@ -3,7 +3,7 @@ import type { Bin } from './curve-bins.js';
 import { layOut } from './curve-path.js';
 import { RELAX_PRIOR } from './relax-prior.js';
 import { fitCurve } from './relax-fit.js';
-import { normalQuantile } from './normal-quantile.js';
+import { curveReach, pointReach, spreadOf } from './interval.js';
 
 /** What is seen of a metric. */
 export interface SeenCurve {
@@ -61,34 +61,26 @@ export const abstained = (reason: string): CurveForecast => ({
 /**
  * Forecasts a curve from `seen.at` to `until`.
  * @param level of the intervals, between 0 and 1
+ * @param count of the knots
  */
-export function forecastCurve(seen: SeenCurve, until: number, level: number): CurveForecast {
+export function forecastCurve(seen: SeenCurve, until: number, level: number, count = KNOTS): CurveForecast {
   const { at, points } = seen;
   if (!(until > at)) return abstained(`nothing is left to predict: the run ends at step ${until}`);
   if (points < LEAST_POINTS) return abstained(`too few points: ${points} values, ${LEAST_POINTS} are needed`);
-  const knots = Float64Array.from({ length: KNOTS - 1 }, (_, k) => at + ((k + 1) / (KNOTS - 1)) * (until - at));
-  const path = layOut(seen.bins, at, seen.travelled, knots, seen.rateAt);
-  if (path === null) return abstained('the warm-up is too short a while ago: too little of the curve can be used');
-  const fit = fitCurve(path, RELAX_PRIOR);
-  const z = normalQuantile((1 + level) / 2);
+  const knots = Float64Array.from({ length: count }, (_, k) => at + (k / (count - 1)) * (until - at));
+  const path = layOut(seen.bins, at, seen.travelled, knots, seen.rateAt, RELAX_PRIOR.path);
+  if (path === null) return abstained('too few points after the warm-up');
+  const fit = fitCurve(path, RELAX_PRIOR, seen.rateKnown);
   const unit = Math.exp(path.present);
-  const left = 1 - path.seenShare;
-  const spreadAt = (loss: number): number => Math.hypot(0.2 * Math.abs(1 - loss), 0.004 * Math.sqrt(left), 0.003);
-  const curve: CurveKnot[] = [];
-  for (let k = -1; k < knots.length; k++) {
-    const loss = fit.losses[path.seen + k]!;
-    const reach = Math.exp(z * Math.hypot(spreadAt(loss), path.noise));
-    curve.push({
-      step: k < 0 ? at : knots[k]!,
-      loss: unit * loss,
-      lower: (unit * loss) / reach,
-      upper: unit * loss * reach,
-    });
-  }
-  const last = fit.losses.at(-1)!;
-  const reach = Math.exp(z * spreadAt(last));
+  const curve = Array.from(knots, (step, k): CurveKnot => {
+    const spread = spreadOf(fit.losses[k]!, fit.deviations[k]!);
+    const reach = pointReach(spread, path.noise, path.seenShare, level);
+    return { step, ...around(unit * fit.losses[k]!, reach) };
+  });
+  const last = count - 1;
+  const reach = curveReach(spreadOf(fit.losses[last]!, fit.deviations[last]!), path.seenShare, level);
   return {
-    final: { loss: unit * last, lower: (unit * last) / reach, upper: unit * last * reach },
+    final: around(unit * fit.losses[last]!, reach),
     curve,
     law: 'relaxation',
     parameters: { E: unit * fit.floor, A: unit * fit.amplitude, alpha: fit.alpha, K: unit * fit.anneal },
@@ -96,3 +88,9 @@ export function forecastCurve(seen: SeenCurve, until: number, level: number): Cu
     abstained: null,
   };
 }
+
+const around = (loss: number, reach: number): CurveInterval => ({
+  loss,
+  lower: loss * Math.exp(-reach),
+  upper: loss * Math.exp(reach),
+});

@@ -1,111 +1,167 @@
-// Lays out a run for fitting: its bins so far, then the places to predict, by cumulative learning rate.
+// Lays out a run for fitting: its past in a few stretches of log position, then the places to predict.
 import type { Bin } from './curve-bins.js';
-import type { CurvePath } from './relax-fit.js';
+import { pace } from './travel.js';
 
-/** A path with what is needed to read it. */
-export interface LaidOutPath extends CurvePath {
+/** The seen stretches, then the places to predict, in order. Positions in units of the whole training. */
+export interface CurvePath {
+  /** How many of the places are seen. */
+  seen: number;
+  positions: Float64Array;
+  /** Relative to the highest rate so far. */
+  rates: Float64Array;
+  /** Losses of the seen stretches, relative to the present loss. */
+  losses: Float64Array;
+  /** Variance of the seen stretches' means from noise alone, relative. */
+  variances: Float64Array;
   /** Present loss in log; the unit of `losses`. */
   present: number;
   /** Deviation of single values around the curve, in log loss. */
   noise: number;
   /** Share of the training's cumulative rate that is seen. */
   seenShare: number;
+  /** Highest rate so far, in the run's own unit. */
+  peak: number;
 }
 
-/** Bins below this share of what is seen are the start, which no power law follows. */
-export const START = 0.03;
-/** Fewest bins that a curve can be fitted to. */
-export const LEAST_BINS = 8;
+/** Which part of the past is used. */
+export interface PathSettings {
+  /** Shares of what is seen below this are left out: the start, which no power law follows. */
+  start: number;
+  /** The warm-up is left out up to this multiple of the way at its end, since the loss lags behind. */
+  warmUp: number;
+  /** Stretches of equal log position. */
+  stretches: number;
+}
+
+/** Fewest stretches that a curve can be fitted to. */
+export const LEAST_STRETCHES = 6;
 
 /**
  * @param bins of log loss, in order
- * @param knots steps to predict, increasing, beyond the last bin
+ * @param at step from which is predicted
+ * @param travelled cumulative rate at `at`
+ * @param knots steps to predict, increasing, beyond `at`
  * @param rateAt planned rate in the same unit as the bins' rates
- * @param position cumulative rate at `at`, the last seen step
- * @returns null where fewer than `LEAST_BINS` bins can be used
+ * @returns null where fewer than `LEAST_STRETCHES` stretches can be used
  */
 export function layOut(
   bins: readonly Bin[],
   at: number,
-  position: number,
+  travelled: number,
   knots: Float64Array,
   rateAt: (step: number) => number,
-): LaidOutPath | null {
-  const { warm, peak } = warmUp(bins);
-  const used = bins.filter((bin) => bin.position >= Math.max(START * position, warm));
+  settings: PathSettings,
+): CurvePath | null {
+  const { from, peak } = usableFrom(bins, travelled, settings);
+  const used = bins.filter((bin) => bin.position >= from);
+  if (used.length < LEAST_STRETCHES) return null;
   const noise = noiseOf(used);
-  if (used.length < LEAST_BINS) return null;
-  const places = used.length + knots.length;
-  const positions = new Float64Array(places);
-  const rates = new Float64Array(places);
-  used.forEach((bin, i) => {
-    positions[i] = bin.position;
-    rates[i] = bin.rate;
+  const merged = merge(used, settings.stretches);
+  if (merged.length < LEAST_STRETCHES) return null;
+  const seen = merged.length;
+  const positions = new Float64Array(seen + knots.length);
+  const rates = new Float64Array(seen + knots.length);
+  merged.forEach((stretch, i) => {
+    positions[i] = stretch.position;
+    rates[i] = stretch.rate;
   });
-  let [step, travelled, rate] = [at, position, rateAt(at)];
-  for (let k = 0; k < knots.length; k++) {
-    const pieces = 4;
-    const stride = (knots[k]! - step) / pieces;
-    for (let piece = 0; piece < pieces; piece++) {
-      step += stride;
-      const next = rateAt(step);
-      travelled += ((rate + next) / 2) * stride;
-      rate = next;
-    }
-    step = knots[k]!;
-    positions[used.length + k] = travelled;
-    rates[used.length + k] = rate;
+  travel(positions, rates, seen, at, travelled, knots, rateAt);
+  const whole = Math.max(positions.at(-1)!, travelled, 1e-300);
+  for (let i = 0; i < positions.length; i++) {
+    positions[i] = Math.max(positions[i]! / whole, 1e-9);
+    rates[i] = peak > 0 ? rates[i]! / peak : 1;
   }
-  const whole = Math.max(travelled, positions[used.length - 1]!);
-  for (let i = 0; i < places; i++) positions[i] = Math.max(positions[i]! / whole, 1e-9);
-  // The highest rate may lie in the warm-up or in bins that were too early to be used.
-  if (peak > 0) for (let i = 0; i < places; i++) rates[i] = rates[i]! / peak;
-  const present = presentLevel(used);
+  const present = median(merged.slice(-6).map(({ value }) => value));
   return {
-    seen: used.length,
+    seen,
     positions,
     rates,
-    losses: Float64Array.from(used, (bin) => Math.exp(bin.value - present)),
-    variances: Float64Array.from(used, (bin) => noise ** 2 / bin.count),
+    losses: Float64Array.from(merged, ({ value }) => Math.exp(value - present)),
+    variances: Float64Array.from(merged, ({ count }) => noise ** 2 / count),
     present,
     noise,
-    seenShare: position / whole,
+    seenShare: travelled / whole,
+    peak,
   };
 }
 
-/** Where the warm-up ended, twice over, since the loss lags behind; 0 where it is not seen. */
-function warmUp(bins: readonly Bin[]): { warm: number; peak: number } {
+/** Cumulative rates of the places to come, by the trapezoid rule. */
+function travel(
+  positions: Float64Array,
+  rates: Float64Array,
+  seen: number,
+  at: number,
+  travelled: number,
+  knots: Float64Array,
+  rateAt: (step: number) => number,
+): void {
+  let [step, way, rate] = [at, travelled, rateAt(at)];
+  for (let k = 0; k < knots.length; k++) {
+    const next = rateAt(knots[k]!);
+    way += ((pace(rate) + pace(next)) / 2) * (knots[k]! - step);
+    step = knots[k]!;
+    rate = next;
+    positions[seen + k] = way;
+    rates[seen + k] = rate;
+  }
+}
+
+/** Position from which the past can be used, and the highest rate. */
+function usableFrom(bins: readonly Bin[], travelled: number, settings: PathSettings): { from: number; peak: number } {
   let peak = 0;
   for (const { rate } of bins) peak = Math.max(peak, rate);
   const top = bins.find(({ rate }) => rate >= 0.98 * peak);
-  const first = bins[0];
-  if (!top || !first || top === first) return { warm: 0, peak };
-  const last = bins.at(-1)!.position;
-  return { warm: Math.min(1.5 * top.position, 0.5 * last), peak };
+  const last = bins.at(-1)?.position ?? 0;
+  const warm = !top || top === bins[0] ? 0 : Math.min(settings.warmUp * top.position, 0.5 * last);
+  return { from: Math.max(settings.start * travelled, warm), peak };
 }
 
-function presentLevel(bins: readonly Bin[]): number {
-  const recent = bins.slice(-Math.max(3, Math.round(0.1 * bins.length)));
-  let [sum, count] = [0, 0];
-  for (const bin of recent) {
-    sum += bin.count * bin.value;
-    count += bin.count;
+interface Stretch {
+  count: number;
+  value: number;
+  position: number;
+  rate: number;
+}
+
+/** Joins bins into stretches of equal log position: means weighted by the number of values. */
+function merge(bins: readonly Bin[], stretches: number): Stretch[] {
+  const low = Math.log(bins[0]!.position);
+  const width = (Math.log(bins.at(-1)!.position) - low) / stretches;
+  const merged: Stretch[] = [];
+  let index = -1;
+  for (const bin of bins) {
+    const into = Math.min(stretches - 1, Math.floor((Math.log(bin.position) - low) / width));
+    if (into !== index) {
+      merged.push({ count: 0, value: 0, position: 0, rate: 0 });
+      index = into;
+    }
+    const stretch = merged.at(-1)!;
+    stretch.count += bin.count;
+    stretch.value += bin.count * bin.value;
+    stretch.position += bin.count * bin.position;
+    stretch.rate += bin.count * bin.rate;
   }
-  return sum / count;
+  for (const stretch of merged) {
+    stretch.value /= stretch.count;
+    stretch.position /= stretch.count;
+    stretch.rate /= stretch.count;
+  }
+  return merged;
 }
 
 /** Deviation of single values: the median spread within bins, else from neighbouring bins. */
 function noiseOf(bins: readonly Bin[]): number {
-  const later = bins.slice(Math.floor(bins.length / 2));
+  const later = bins.slice(bins.length >> 1);
   const spreads = later.map((bin) => bin.spread).filter(Number.isFinite);
-  if (spreads.length >= later.length / 2 && spreads.length > 0) return median(spreads);
-  const steps: number[] = [];
-  for (let i = 2; i < later.length; i++) {
-    // Second differences: what is left of a smooth curve is noise of deviation √6.
-    const bend = later[i]!.value - 2 * later[i - 1]!.value + later[i - 2]!.value;
-    steps.push((Math.abs(bend) * Math.sqrt(later[i - 1]!.count)) / Math.sqrt(6));
-  }
-  return steps.length > 0 ? 1.4826 * median(steps) : 0.01;
+  if (spreads.length >= later.length / 2 && spreads.length > 0) return Math.max(median(spreads), 1e-6);
+  const bends: number[] = [];
+  // Second differences: what is left of a smooth curve is noise of deviation √6.
+  for (let i = 2; i < later.length; i++)
+    bends.push(
+      (Math.abs(later[i]!.value - 2 * later[i - 1]!.value + later[i - 2]!.value) * Math.sqrt(later[i - 1]!.count)) /
+        Math.sqrt(6),
+    );
+  return bends.length > 0 ? Math.max(1.4826 * median(bends), 1e-6) : 0.01;
 }
 
 function median(values: number[]): number {

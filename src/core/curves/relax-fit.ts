@@ -1,170 +1,220 @@
 // Fits L = E + A·S^−α + K·h to the past of a run: a grid over what is not linear, Bayesian least squares for the rest.
-import { annealing, type RelaxationShape } from './relaxation.js';
+import { dot, factorise, forward } from './cholesky.js';
+import type { CurvePath } from './curve-path.js';
+import { annealing } from './relaxation.js';
+import type { AnnealPrior, CurvePrior } from './relax-prior.js';
 
-/** What runs have in common before anything is seen of this one. Losses in units of the run's present loss. */
-export interface CurvePrior {
-  alphas: readonly number[];
-  alphaMean: number;
-  alphaDeviation: number;
-  shapes: readonly RelaxationShape[];
-  /** Irreducible part, and its spread. */
-  floorMean: number;
-  floorDeviation: number;
-  /** Fall from the peak rate to none. */
-  annealMean: number;
-  annealDeviation: number;
-  /** Powers of position by which the past counts less. */
-  forgettings: readonly number[];
-  /** Deviation of a healthy curve from the law, relative. */
-  discrepancy: number;
-  /** Number of independent looks that the bins are worth. */
-  looks: number;
-}
-
-/** The seen bins and the places to predict, in order. Positions in units of the whole training. */
-export interface CurvePath {
-  seen: number;
-  positions: Float64Array;
-  rates: Float64Array;
-  /** Losses of the seen bins, relative to the present loss. */
-  losses: Float64Array;
-  /** Variance of the seen bins' means from noise alone, relative. */
-  variances: Float64Array;
-}
-
-/** Averages over the grid; `losses` at every place of the path. */
+/** Averages over the grid. */
 export interface CurveFit {
+  /** Losses at the places to predict, in units of the present loss. */
   losses: Float64Array;
-  /** Spread of the grid's predictions at each place. */
-  spreads: Float64Array;
+  /** Their deviation by the model's own account, relative. */
+  deviations: Float64Array;
   floor: number;
   amplitude: number;
   alpha: number;
   anneal: number;
 }
 
-/** Weighted average over all members of the grid. */
-export function fitCurve(path: CurvePath, prior: CurvePrior): CurveFit {
-  const { positions, seen } = path;
+/** Members of the grid with less weight than this change nothing. */
+const LEAST_WEIGHT = 1e-4;
+/** Above this a peak rate is a multiplier, no learning rate. */
+const HIGHEST_RATE = 0.5;
+
+/** One feature of the law at all places: as it is, and whitened where it is seen. */
+interface Feature {
+  values: Float64Array;
+  white: Float64Array;
+  /** Products with the whitened losses and with itself. */
+  y: number;
+  self: number;
+}
+
+/** One member of the grid: coefficients of floor, power and annealing, and their covariance as 00 01 02 11 12 22. */
+interface Member {
+  weight: number;
+  x: number;
+  h: number;
+  c: [number, number, number];
+  covariance: [number, number, number, number, number, number];
+}
+
+/**
+ * The posterior average over exponents and shapes, each weighted by how well it explains what is seen. What the law leaves
+ * over is a Gaussian process in log position, so that the past counts by what it still says of the future.
+ *
+ * @param rateKnown whether the rates of the path are learning rates
+ */
+export function fitCurve(path: CurvePath, prior: CurvePrior, rateKnown: boolean): CurveFit {
+  const { seen, positions, rates } = path;
   const places = positions.length;
-  const members: { weight: number; alpha: number; h: number; x: number; c: Float64Array }[] = [];
-  const hs = prior.shapes.map((shape) => {
+  const process = discrepancy(path, prior);
+  const l = new Float64Array(seen * seen);
+  for (let i = 0; i < seen; i++) {
+    for (let j = 0; j < i; j++) l[i * seen + j] = process(i, j);
+    l[i * seen + i] = process(i, i) + path.variances[i]!;
+  }
+  factorise(l, seen);
+  const whiten = (values: Float64Array): Float64Array => forward(l, seen, values.slice(0, seen));
+  const wy = whiten(path.losses);
+  const feature = (values: Float64Array): Feature => {
+    const white = whiten(values);
+    return { values, white, y: dot(white, wy, seen), self: dot(white, white, seen) };
+  };
+  const one = feature(new Float64Array(places).fill(1));
+  const powers = prior.alphas.map((alpha) => feature(positions.map((s) => Math.pow(s, -alpha))));
+  const anneals = prior.shapes.map((shape) => {
     const h = new Float64Array(places);
-    annealing(positions, path.rates, shape, h);
-    return h;
+    annealing(positions, rates, shape, h);
+    return feature(h);
   });
-  const xs = prior.alphas.map((alpha) => positions.map((s) => Math.pow(s, -alpha)));
-  const weights = prior.forgettings.map((power) => pastWeights(path, prior, power));
-  for (let a = 0; a < xs.length; a++) {
-    const alpha = prior.alphas[a]!;
-    const z = (alpha - prior.alphaMean) / prior.alphaDeviation;
-    for (let s = 0; s < hs.length; s++) {
-      for (const w of weights) {
-        const fit = solve(path, xs[a]!, hs[s]!, w, prior, seen);
-        members.push({ weight: -0.5 * (fit.cost + z * z), alpha, h: s, x: a, c: fit.c });
-      }
-    }
-  }
-  const best = members.reduce((most, one) => Math.max(most, one.weight), -Infinity);
-  let whole = 0;
-  for (const one of members) whole += one.weight = Math.exp(one.weight - best);
-  const losses = new Float64Array(places);
-  const squares = new Float64Array(places);
-  const average = { floor: 0, amplitude: 0, alpha: 0, anneal: 0 };
-  for (const { weight, alpha, x, h, c } of members) {
-    const share = weight / whole;
-    if (share < 1e-4) continue;
-    const [xa, ha] = [xs[x]!, hs[h]!];
-    for (let i = 0; i < places; i++) {
-      const loss = c[0]! + c[1]! * xa[i]! + c[2]! * ha[i]!;
-      losses[i]! += share * loss;
-      squares[i]! += share * loss * loss;
-    }
-    average.floor += share * c[0]!;
-    average.amplitude += share * c[1]!;
-    average.alpha += share * alpha;
-    average.anneal += share * c[2]!;
-  }
-  const spreads = squares.map((square, i) => Math.sqrt(Math.max(0, square - losses[i]! ** 2)));
-  return { losses, spreads, ...average };
+  const kMean = annealMean(path, prior.anneal, rateKnown);
+  const members = solveAll(one, powers, anneals, dot(wy, wy, seen), prior, kMean, seen);
+  return average(path, members, { one, powers, anneals, wy, l, process }, prior);
 }
 
-/** Weights of the bins: noise and discrepancy, and less the longer ago, summing to the number of looks over variance. */
-function pastWeights({ seen, positions, variances }: CurvePath, prior: CurvePrior, power: number): Float64Array {
-  const now = positions[seen - 1]!;
-  const floor = prior.discrepancy ** 2;
-  const weights = new Float64Array(seen);
-  let before = 0;
-  let whole = 0;
-  for (let i = 0; i < seen; i++) {
-    // A bin counts by its stretch of log position, so that where points lie dense does not decide.
-    const stretch = positions[i]! - before;
-    before = positions[i]!;
-    weights[i] = Math.pow(positions[i]! / now, power) * Math.max(stretch, 0);
-    whole += weights[i]!;
-  }
-  for (let i = 0; i < seen; i++)
-    weights[i]! *= prior.looks / whole / (variances[i]! * prior.looks * (weights[i]! / whole) + floor);
-  return weights;
+/** Covariance of what the law leaves over, between two places. */
+function discrepancy({ seen, positions }: CurvePath, { slow, fast }: CurvePrior): (i: number, j: number) => number {
+  const log = positions.map(Math.log);
+  const now = log[seen - 1]!;
+  const size = log.map((x) => slow.deviation * Math.exp(slow.past * Math.max(0, now - x)));
+  const fastVariance = fast.deviation ** 2;
+  return (i, j) => {
+    const apart = Math.abs(log[i]! - log[j]!);
+    return size[i]! * size[j]! * Math.exp(-apart / slow.length) + fastVariance * Math.exp(-apart / fast.length);
+  };
 }
 
-const m = new Float64Array(9);
+function annealMean(path: CurvePath, prior: AnnealPrior, rateKnown: boolean): number {
+  const absolute = rateKnown && path.peak > 0 && path.peak < HIGHEST_RATE;
+  const byRate = absolute ? between(Math.pow(path.peak / 1e-3, prior.peakPower), 0.3, 3) : prior.relative;
+  return prior.mean * byRate * between(Math.pow(Math.exp(path.present) / 3, -prior.lossPower), 0.5, 2);
+}
 
-function solve(
-  { losses }: CurvePath,
-  x: Float64Array,
-  h: Float64Array,
-  w: Float64Array,
+const between = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+
+function solveAll(
+  one: Feature,
+  powers: readonly Feature[],
+  anneals: readonly Feature[],
+  yy: number,
   prior: CurvePrior,
+  kMean: number,
   seen: number,
-): { c: Float64Array; cost: number } {
+): Member[] {
   const pe = 1 / prior.floorDeviation ** 2;
-  const pk = 1 / prior.annealDeviation ** 2;
-  m[0] = pe;
-  m[1] = m[2] = 0;
-  m[3] = 1e-9;
-  m[4] = 0;
-  m[5] = pk;
-  m[6] = pe * prior.floorMean;
-  m[7] = 0;
-  m[8] = pk * prior.annealMean;
-  for (let i = 0; i < seen; i++) {
-    const wi = w[i]!;
-    const [xi, hi, y] = [x[i]!, h[i]!, losses[i]!];
-    m[0]! += wi;
-    m[1]! += wi * xi;
-    m[2]! += wi * hi;
-    m[3]! += wi * xi * xi;
-    m[4]! += wi * xi * hi;
-    m[5]! += wi * hi * hi;
-    m[6]! += wi * y;
-    m[7]! += wi * xi * y;
-    m[8]! += wi * hi * y;
-  }
-  const c = new Float64Array(3);
-  nonNegative(c);
-  let cost = pe * (c[0]! - prior.floorMean) ** 2 + pk * (c[2]! - prior.annealMean) ** 2;
-  for (let i = 0; i < seen; i++) {
-    const r = losses[i]! - c[0]! - c[1]! * x[i]! - c[2]! * h[i]!;
-    cost += w[i]! * r * r;
-  }
-  return { c, cost };
+  const pk = 1 / (kMean * prior.anneal.deviation) ** 2;
+  const oneAnneal = anneals.map((h) => dot(one.white, h.white, seen));
+  const members: Member[] = [];
+  let best = -Infinity;
+  powers.forEach((x, xi) => {
+    const z = (prior.alphas[xi]! - prior.alphaMean) / prior.alphaDeviation;
+    const oneX = dot(one.white, x.white, seen);
+    anneals.forEach((h, hi) => {
+      const normal: Normal = {
+        m: [one.self + pe, oneX, oneAnneal[hi]!, x.self + 1e-9, dot(x.white, h.white, seen), h.self + pk],
+        b: [one.y + pe * prior.floorMean, x.y, h.y + pk * kMean],
+      };
+      const { c, covariance } = solveNonNegative(normal);
+      const cost = yy + pe * prior.floorMean ** 2 + pk * kMean ** 2 + quadratic(normal, c);
+      const weight = -0.5 * (cost + z * z);
+      best = Math.max(best, weight);
+      members.push({ weight, x: xi, h: hi, c, covariance });
+    });
+  });
+  let whole = 0;
+  for (const member of members) whole += member.weight = Math.exp(member.weight - best);
+  for (const member of members) member.weight /= whole;
+  return members.filter(({ weight }) => weight > LEAST_WEIGHT);
 }
 
-/** Solves the symmetric system in `m` with floor and amplitude not below 0, dropping what would be. */
-function nonNegative(c: Float64Array): void {
-  for (const [useE, useA] of [
-    [true, true],
-    [false, true],
-    [true, false],
-  ] as const) {
-    const [a, b, d] = [useE ? m[0]! : 1, useE && useA ? m[1]! : 0, useE ? m[2]! : 0];
-    const [e, f, g] = [useA ? m[3]! : 1, useA ? m[4]! : 0, m[5]!];
-    const [y0, y1, y2] = [useE ? m[6]! : 0, useA ? m[7]! : 0, m[8]!];
-    const det = a * (e * g - f * f) - b * (b * g - f * d) + d * (b * f - e * d);
-    c[0] = (y0 * (e * g - f * f) - b * (y1 * g - f * y2) + d * (y1 * f - e * y2)) / det;
-    c[1] = (a * (y1 * g - f * y2) - y0 * (b * g - f * d) + d * (b * y2 - y1 * d)) / det;
-    c[2] = (a * (e * y2 - y1 * f) - b * (b * y2 - y1 * d) + y0 * (b * f - e * d)) / det;
-    if (c[0]! >= 0 && c[1]! >= 0) return;
+/** A symmetric 3×3 system as 00 01 02 11 12 22 and its right side. */
+interface Normal {
+  m: [number, number, number, number, number, number];
+  b: [number, number, number];
+}
+
+/** cᵀMc − 2bᵀc. */
+function quadratic({ m, b }: Normal, [e, a, k]: readonly [number, number, number]): number {
+  return (
+    m[0] * e * e +
+    m[3] * a * a +
+    m[5] * k * k +
+    2 * (m[1] * e * a + m[2] * e * k + m[4] * a * k) -
+    2 * (b[0] * e + b[1] * a + b[2] * k)
+  );
+}
+
+/** Floor and amplitude are not below 0: what would be is dropped. */
+function solveNonNegative(normal: Normal): Pick<Member, 'c' | 'covariance'> {
+  const all = solve(normal, true, true);
+  if (all.c[0] >= 0 && all.c[1] >= 0) return all;
+  return all.c[0] < 0 ? solve(normal, false, true) : solve(normal, true, false);
+}
+
+function solve({ m, b }: Normal, floor: boolean, power: boolean): Pick<Member, 'c' | 'covariance'> {
+  const [m00, m01, m02] = [floor ? m[0] : 1, floor && power ? m[1] : 0, floor ? m[2] : 0];
+  const [m11, m12, m22] = [power ? m[3] : 1, power ? m[4] : 0, m[5]];
+  const [b0, b1, b2] = [floor ? b[0] : 0, power ? b[1] : 0, b[2]];
+  const det = m00 * (m11 * m22 - m12 * m12) - m01 * (m01 * m22 - m12 * m02) + m02 * (m01 * m12 - m11 * m02);
+  const v00 = (m11 * m22 - m12 * m12) / det;
+  const v01 = (m02 * m12 - m01 * m22) / det;
+  const v02 = (m01 * m12 - m02 * m11) / det;
+  const v11 = (m00 * m22 - m02 * m02) / det;
+  const v12 = (m01 * m02 - m00 * m12) / det;
+  const v22 = (m00 * m11 - m01 * m01) / det;
+  const c: Member['c'] = [
+    v00 * b0 + v01 * b1 + v02 * b2,
+    v01 * b0 + v11 * b1 + v12 * b2,
+    v02 * b0 + v12 * b1 + v22 * b2,
+  ];
+  return { c, covariance: [floor ? v00 : 0, v01, v02, power ? v11 : 0, v12, v22] };
+}
+
+interface Whitened {
+  one: Feature;
+  powers: readonly Feature[];
+  anneals: readonly Feature[];
+  wy: Float64Array;
+  l: Float64Array;
+  process: (i: number, j: number) => number;
+}
+
+/** Predictions of the members at the places to come, with the part of the discrepancy that goes on. */
+function average(path: CurvePath, members: readonly Member[], white: Whitened, prior: CurvePrior): CurveFit {
+  const { seen, positions } = path;
+  const { one, powers, anneals, wy, l, process } = white;
+  const count = positions.length - seen;
+  const losses = new Float64Array(count);
+  const deviations = new Float64Array(count);
+  const q = new Float64Array(seen);
+  for (let k = 0; k < count; k++) {
+    const place = seen + k;
+    for (let j = 0; j < seen; j++) q[j] = process(place, j);
+    forward(l, seen, q);
+    const left = Math.max(0, process(place, place) - dot(q, q, seen));
+    const qy = dot(q, wy, seen);
+    const f0 = 1 - dot(q, one.white, seen);
+    const fx = powers.map((x) => x.values[place]! - dot(q, x.white, seen));
+    const fh = anneals.map((h) => h.values[place]! - dot(q, h.white, seen));
+    let [mean, square] = [0, 0];
+    for (const { weight, x, h, c, covariance: v } of members) {
+      const [f1, f2] = [fx[x]!, fh[h]!];
+      const loss = qy + c[0] * f0 + c[1] * f1 + c[2] * f2;
+      const variance =
+        v[0] * f0 * f0 + v[3] * f1 * f1 + v[5] * f2 * f2 + 2 * (v[1] * f0 * f1 + v[2] * f0 * f2 + v[4] * f1 * f2);
+      mean += weight * loss;
+      square += weight * (loss * loss + Math.max(0, variance));
+    }
+    losses[k] = mean;
+    deviations[k] = Math.sqrt(Math.max(0, square - mean * mean) + left) / Math.max(mean, 1e-9);
   }
+  const fit: CurveFit = { losses, deviations, floor: 0, amplitude: 0, alpha: 0, anneal: 0 };
+  for (const { weight, x, c } of members) {
+    fit.floor += weight * c[0];
+    fit.amplitude += weight * c[1];
+    fit.alpha += weight * prior.alphas[x]!;
+    fit.anneal += weight * c[2];
+  }
+  return fit;
 }

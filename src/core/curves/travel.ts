@@ -1,4 +1,4 @@
-// Where a run stands in its training: the cumulative learning rate, from logged rates or planned ones.
+// Where a run stands in its training: a sum over learning rates, from logged rates or planned ones.
 
 /** Numbers of state that belong to the caller. */
 export const TRAVEL_SIZE = 8;
@@ -10,7 +10,16 @@ const KNOWN = 4;
 const INTERVAL = 5;
 
 /**
- * Cumulative learning rate S = Σ η over the steps of a run. As long as no rate was told every step counts 1; the first rate
+ * Power of the rate that is summed. Below 1 since a decaying rate slows training less than in proportion: of the powers
+ * tried this one left the smallest errors of forecasts over all stages of the corpus.
+ */
+export const TRAVEL_POWER = 0.75;
+
+/** What one step at a learning rate adds to the position. */
+export const pace = (rate: number): number => Math.pow(Math.max(rate, 0), TRAVEL_POWER);
+
+/**
+ * Position in training: the cumulative learning rate S = Σ η^power over the steps of a run. As long as no rate was told every step counts 1; the first rate
  * above 0 that is told sets the unit of all that was travelled before it.
  */
 export class Travel {
@@ -29,14 +38,14 @@ export class Travel {
     const known = state[o + KNOWN] === 1;
     if (!known && rate > 0) {
       state[o + KNOWN] = 1;
-      state[o + TRAVELLED]! *= rate;
+      state[o + TRAVELLED]! *= pace(rate);
       state[o + RATE] = rate;
     }
     const now = (known || rate > 0) && rate >= 0 ? rate : state[o + COUNT]! > 0 ? state[o + RATE]! : 1;
-    if (state[o + COUNT] === 0) state[o + TRAVELLED] = Math.max(step, 0) * now;
+    if (state[o + COUNT] === 0) state[o + TRAVELLED] = Math.max(step, 0) * pace(now);
     else {
       const moved = step - state[o + STEP]!;
-      state[o + TRAVELLED]! += (moved * (now + state[o + RATE]!)) / 2;
+      state[o + TRAVELLED]! += (moved * (pace(now) + pace(state[o + RATE]!))) / 2;
       const usual = state[o + INTERVAL]!;
       state[o + INTERVAL] = usual === 0 ? moved : usual + (Math.min(moved, 4 * usual) - usual) / 16;
     }

@@ -1,0 +1,58 @@
+// How wide an interval has to be to hold what it says: conformal quantiles of past forecasts' errors, by share seen.
+import { CALIBRATION } from './calibration-table.js';
+import { normalQuantile } from './normal-quantile.js';
+
+/** Errors of forecasts of healthy runs in units of `spreadOf`: their quantiles at each level, for each share seen. */
+export interface Calibration {
+  shares: readonly number[];
+  levels: readonly number[];
+  /** By share, then by level. */
+  quantiles: readonly (readonly number[])[];
+  /** The same for single values, in units of their noise. */
+  noise: readonly number[];
+}
+
+/** Parts of a forecast's error: of the fall still to come, of the model's own account, and what is always left. */
+const FALL = 0.12;
+const OWN = 0.7;
+const LEFT = 0.0025;
+
+/**
+ * Scale of the error of a forecast, relative.
+ * @param loss predicted, in units of the present loss
+ * @param deviation by the model's own account, relative
+ */
+export function spreadOf(loss: number, deviation: number): number {
+  return Math.hypot(FALL * Math.log(Math.max(loss, 1e-9)), OWN * deviation, LEFT);
+}
+
+/** Half the width, in log loss, of the interval of the smooth curve. */
+export function curveReach(spread: number, seenShare: number, level: number): number {
+  return spread * quantileAt(seenShare, level);
+}
+
+/** Half the width, in log loss, of the interval of a single value with deviation `noise` around the curve. */
+export function pointReach(spread: number, noise: number, seenShare: number, level: number): number {
+  return Math.hypot(spread * quantileAt(seenShare, level), noise * overLevels(CALIBRATION.noise, level));
+}
+
+function quantileAt(share: number, level: number): number {
+  const { shares, quantiles } = CALIBRATION;
+  const right = shares.findIndex((one) => one >= share);
+  if (right <= 0) return overLevels(quantiles[right === 0 ? 0 : shares.length - 1]!, level);
+  const [a, b] = [shares[right - 1]!, shares[right]!];
+  const t = (share - a) / (b - a);
+  return (1 - t) * overLevels(quantiles[right - 1]!, level) + t * overLevels(quantiles[right]!, level);
+}
+
+/** Between the levels of the table by the normal distribution's scale; beyond them as its tail goes on. */
+function overLevels(quantiles: readonly number[], level: number): number {
+  const { levels } = CALIBRATION;
+  const scale = (k: number): number => quantiles[k]! / normalQuantile((1 + levels[k]!) / 2);
+  const z = normalQuantile((1 + level) / 2);
+  const right = levels.findIndex((one) => one >= level);
+  if (right < 0) return z * scale(levels.length - 1);
+  if (right === 0) return z * scale(0);
+  const t = (level - levels[right - 1]!) / (levels[right]! - levels[right - 1]!);
+  return z * ((1 - t) * scale(right - 1) + t * scale(right));
+}

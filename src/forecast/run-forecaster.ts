@@ -1,0 +1,124 @@
+// Keeps the forecasts of a run's losses fitted in the stream, at fixed places, whatever the batches.
+import { BINS_SIZE } from '../core/curves/curve-bins.js';
+import { type CurveForecast, abstained, forecastCurve } from '../core/curves/curve-forecast.js';
+import { TRAVEL_SIZE } from '../core/curves/travel.js';
+import type { RunMetadata } from '../runs/run-announcement.js';
+import { LOSSES, rateOf } from './metric-names.js';
+import { plannedEnd, ratesOf } from './rate-plan.js';
+import { SeenRun } from './seen-run.js';
+
+/** A forecast of one metric and where in the run it was made. */
+export interface MadeForecast {
+  metric: string;
+  attempt: number;
+  step: number;
+  forecast: { until: number } & CurveForecast;
+}
+
+/** A new forecast each time the position in training has grown by this share. */
+const GROWTH = 0.03;
+/** Knots of a kept forecast. */
+const KNOTS = 64;
+const LEVEL = 0.9;
+
+/** What is due to be fitted: the metric as it stood at its place. */
+interface Due {
+  attempt: number;
+  step: number;
+  metadata: RunMetadata;
+  seen: SeenRun;
+}
+
+/** Numbers that its head holds as JSON; the arrays are those of the run as seen. */
+export interface ForecasterHead {
+  names: string[];
+  attempt: number;
+  /** Position at which each metric's next forecast is due. */
+  dueAt: Record<string, number>;
+}
+
+/**
+ * The forecaster of one run. Where a forecast is due depends on the records alone. It is fitted when it is drained: of the
+ * places that one batch passes only the newest is of use to anyone.
+ */
+export class RunForecaster {
+  private attempt = 1;
+  private metadata: RunMetadata = {};
+  private names: readonly string[] = LOSSES;
+  private plan: ReturnType<typeof ratesOf> = null;
+  private readonly dueAt = new Map<string, number>();
+  private readonly due = new Map<string, Due>();
+
+  constructor(private seen = new SeenRun()) {}
+
+  /** Metadata as known from the next record on: what it says of the schedule makes new forecasts due. */
+  configure(metadata: RunMetadata): void {
+    this.metadata = metadata;
+    this.names = metadata.watch && metadata.watch.length > 0 ? metadata.watch : LOSSES;
+    this.plan = ratesOf(metadata.schedule ?? null, plannedEnd(metadata));
+    this.dueAt.clear();
+  }
+
+  beginAttempt(attempt: number): void {
+    this.attempt = attempt;
+    this.dueAt.clear();
+  }
+
+  take(step: number, metrics: Readonly<Record<string, number>>): void {
+    const logged = rateOf(metrics);
+    // A column of zeros says nothing; once a rate above 0 was logged, 0 is one.
+    const usable = logged > 0 || (logged === 0 && this.seen.rateKnown);
+    this.seen.take(step, usable ? logged : (this.plan?.(step) ?? NaN), metrics, this.names);
+    for (const metric of this.names) {
+      if (metrics[metric] === undefined || this.seen.travelled < (this.dueAt.get(metric) ?? 0)) continue;
+      this.dueAt.set(metric, this.seen.travelled * (1 + GROWTH));
+      this.due.set(metric, { attempt: this.attempt, step, metadata: this.metadata, seen: this.seen.only(metric) });
+    }
+  }
+
+  /** The newest forecast of each metric that came due since the last call. */
+  drain(): MadeForecast[] {
+    const made: MadeForecast[] = [];
+    for (const [metric, due] of this.due) {
+      const forecast = fit(metric, due);
+      if (forecast) made.push({ metric, attempt: due.attempt, step: due.step, forecast });
+    }
+    this.due.clear();
+    return made;
+  }
+
+  head(): ForecasterHead {
+    return { names: this.seen.names, attempt: this.attempt, dueAt: Object.fromEntries(this.dueAt) };
+  }
+
+  get arrays(): Float64Array[] {
+    return this.seen.arrays;
+  }
+
+  /** Lengths of the arrays that belong to a head. */
+  static sizes(head: ForecasterHead): number[] {
+    return [TRAVEL_SIZE, ...head.names.map(() => BINS_SIZE)];
+  }
+
+  /** As it was; `metadata` is what was in effect. */
+  static restore(head: ForecasterHead, arrays: readonly Float64Array[], metadata: RunMetadata): RunForecaster {
+    const forecaster = new RunForecaster(new SeenRun({ names: head.names, arrays }));
+    forecaster.configure(metadata);
+    forecaster.attempt = head.attempt;
+    for (const [metric, at] of Object.entries(head.dueAt)) forecaster.dueAt.set(metric, at);
+    return forecaster;
+  }
+}
+
+function fit(metric: string, { step, metadata, seen }: Due): MadeForecast['forecast'] | null {
+  const planned = plannedEnd(metadata);
+  // Without an end the forecast goes twice as far, so that there is a curve to be held against.
+  const until = planned ?? 2 * Math.max(step, 1);
+  const curve = seen.curve(metric, step, ratesOf(metadata.schedule ?? null, planned));
+  if (curve === null) return null;
+  if (planned !== null && step >= planned)
+    return { until, ...abstained(`the run is past its planned end at step ${planned}`) };
+  const forecast = forecastCurve(curve, until, LEVEL, KNOTS);
+  const missing = planned === null ? ['no planned end: twice the present step'] : [];
+  return { until, ...forecast, leansOn: [...forecast.leansOn, ...missing] };
+}
