@@ -1,5 +1,5 @@
 // Made by scripts/calibrate-forecasts.mjs from healthy runs; not to be edited by hand.
-import type { Calibration } from './interval.js';
+import type { Calibration } from './calibration.js';
 
 export const CALIBRATION: Calibration = {
   shares: [0.1, 0.2, 0.4, 0.6, 0.8, 0.9],

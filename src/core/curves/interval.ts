@@ -2,16 +2,6 @@
 import { CALIBRATION } from './calibration-table.js';
 import { normalQuantile } from './normal-quantile.js';
 
-/** Errors of forecasts of healthy runs in units of `spreadOf`: their quantiles at each level, for each share seen. */
-export interface Calibration {
-  shares: readonly number[];
-  levels: readonly number[];
-  /** By share, then by level. */
-  quantiles: readonly (readonly number[])[];
-  /** The same for single values, in units of their noise. */
-  noise: readonly number[];
-}
-
 /** Parts of a forecast's error: of the fall still to come, of the model's own account, and what is always left. */
 const FALL = 0.12;
 const OWN = 0.7;
