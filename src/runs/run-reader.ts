@@ -1,4 +1,5 @@
 // The port for reading runs: what the page, the HTTP interface and Grafana show.
+import type { ContextEntry } from './context-entry.js';
 import type { RunMetadata } from './run-announcement.js';
 import type { Pace, RunCounters, RunStatus } from './run-header.js';
 
@@ -75,6 +76,8 @@ export abstract class RunReader {
   abstract forecasts(
     id: string,
   ): Promise<{ metric: string; attempt: number; step: number; forecast: unknown }[] | null>;
+  /** All that the run's judgement leaned on beyond its records, from the first record. */
+  abstract context(id: string): Promise<ContextEntry[] | null>;
   /** Names, tags and the like, as merged JSON; null where there is no such run. */
   abstract patch(id: string, changes: Pick<RunMetadata, 'name' | 'tags' | 'project'>): Promise<RunSummary | null>;
   /** Deletes a run with all it has; false where there is none. */

@@ -44,7 +44,7 @@ export class ClockWatch {
     await this.endRuns(now);
     await this.silenceRuns(now);
     const idle = [...this.ingest.watched].filter(({ header }) => now - (header.lastArrival ?? now) > FORGET_MS);
-    this.ingest.forget(idle.map(({ header }) => header.id));
+    await this.ingest.forget(idle.map(({ header }) => header.id));
   }
 
   private async endRuns(now: number): Promise<void> {

@@ -2,7 +2,7 @@
 import type { AlertPolicy } from '../alerting/notify.js';
 import type { OutboxMessage } from '../alerting/outbox-message.js';
 import type { IncomingBatch, IncomingItem } from './incoming-batch.js';
-import type { IngestMeter } from './ingest-meter.js';
+import type { BatchTrace, IngestMeter } from './ingest-meter.js';
 import type { LivePush, RunNews } from './live-push.js';
 import { type Collection, RunWatcher, type SettingsFor } from './run-watcher.js';
 import type { PointRow } from '../runs/point-row.js';
@@ -58,8 +58,17 @@ export class Ingest {
     return this.watchers.values();
   }
 
-  /** Lets go of runs: the next record loads them again. */
-  forget(runs: Iterable<string>): void {
+  /** Lets go of runs, once the batch in hand is through: the next record loads them again. */
+  forget(runs: readonly string[]): Promise<void> {
+    return this.turnstile.pass(async () => this.drop(runs));
+  }
+
+  /** Resolves when all that was asked for so far is through. */
+  settled(): Promise<void> {
+    return this.turnstile.pass(async () => undefined);
+  }
+
+  private drop(runs: readonly string[]): void {
     for (const id of runs) this.watchers.delete(id);
   }
 
@@ -80,14 +89,14 @@ export class Ingest {
         const result = await store.commit({ source, runs: collections.map(({ change }) => change), messages });
         if (result.status === 'committed') {
           this.settle(collections, result.refs, messages);
-          if (batch) meter.batch(batch.items.length, clock() - started);
+          if (batch) meter.batch(batch.items.length, clock() - started, traceOf(batch, collections, messages));
           return { status: 'committed' };
         }
-        this.forget(runs);
+        this.drop(runs);
         if (result.offset && source) return { status: 'lost-partition', stored: await this.storedOffset(source) };
       } catch (error) {
         // Memory is ahead of the store now.
-        this.forget(runs);
+        this.drop(runs);
         throw error;
       }
     }
@@ -164,3 +173,13 @@ function newsOf(change: RunChange, rows: readonly PointRow[]): RunNews {
     forecasts: change.forecasts,
   };
 }
+
+const traceOf = (
+  batch: IncomingBatch,
+  collections: readonly Collection[],
+  messages: readonly OutboxMessage[],
+): BatchTrace => ({
+  id: batch.id,
+  deviations: collections.flatMap(({ change }) => change.deviations),
+  messages: messages.map(({ id }) => id),
+});

@@ -17,4 +17,6 @@ export interface RunNews {
 /** Pushes news to pages; never blocks and never throws. */
 export abstract class LivePush {
   abstract push(news: readonly RunNews[]): void;
+  /** A deviation that changed outside a batch: somebody handled it. */
+  abstract deviation(change: DeviationChange): void;
 }

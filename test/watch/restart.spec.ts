@@ -18,6 +18,7 @@ class Silent extends IngestMeter {
 }
 class Nobody extends LivePush {
   push(): void {}
+  deviation(): void {}
 }
 
 function ingestOn(store: MemoryWatchStore): Ingest {

@@ -89,8 +89,7 @@ export class PostgresRunReader extends RunReader {
     });
   }
 
-  /** All that the run's judgement leaned on, from its first record; null where there is no such run. */
-  async context(id: string): Promise<ContextEntry[] | null> {
+  override async context(id: string): Promise<ContextEntry[] | null> {
     return storing(async () => {
       const run = await this.database.prisma.run.findUnique({
         where: { id },

@@ -1,0 +1,59 @@
+// Turns whatever is thrown into problem details; what is nobody's business stays in the log.
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { StoreError } from '../../../runs/store-error.js';
+import type { Log } from '../../../settings/log.js';
+import { type ProblemBody, problemBody } from './problem.js';
+
+const RETRY_AFTER_SECONDS = 5;
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    const request = host.switchToHttp().getRequest<Request>();
+    const body = this.bodyOf(error, request);
+    if (response.headersSent) {
+      // In the middle of a stream nothing else can be said: the reader sees that it was cut off.
+      response.destroy();
+      return;
+    }
+    if (body.status === 503) response.setHeader('retry-after', RETRY_AFTER_SECONDS);
+    if (body.status === 401) response.setHeader('www-authenticate', 'Bearer');
+    response.status(body.status).type('application/problem+json').send(JSON.stringify(body));
+  }
+
+  private bodyOf(error: unknown, request: Request): ProblemBody {
+    if (error instanceof HttpException) return httpBody(error);
+    const { status, message } = bodyParserError(error);
+    if (status !== null) return problemBody(status, message);
+    const { method, path } = request;
+    if (error instanceof StoreError && error.retriable) {
+      this.log.warn({ request: request.id, method, path, err: error }, 'the database is not available');
+      return problemBody(503, 'the database is not available just now; nothing of this request was stored');
+    }
+    this.log.error({ request: request.id, method, path, err: error }, 'a request failed');
+    return problemBody(500, `an error that is ours; the log tells more of request ${String(request.id)}`);
+  }
+}
+
+function httpBody(error: HttpException): ProblemBody {
+  const given = error.getResponse();
+  if (typeof given === 'object' && 'detail' in given) return given as ProblemBody;
+  return problemBody(error.getStatus(), error.message);
+}
+
+/** What the body parser throws carries its status, and a message that may be shown. */
+function bodyParserError(error: unknown): { status: number | null; message: string } {
+  const { status, expose, message, limit } = error as {
+    status?: unknown;
+    expose?: unknown;
+    message?: string;
+    limit?: number;
+  };
+  if (typeof status !== 'number' || expose !== true) return { status: null, message: '' };
+  if (status === 413) return { status, message: `the body is over ${limit} bytes (unpacked); send it in parts` };
+  return { status, message: message ?? '' };
+}

@@ -1,0 +1,46 @@
+// Starts what runs beside the requests, and ends it in order: clock, batches in hand, then what sends, then the database.
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { OutboxLoop } from './alerting/outbox-loop.js';
+import { Readiness } from './inbound/http/observability/readiness.js';
+import { ClockWatch } from './watch/clock-watch.js';
+import { Ingest } from './watch/ingest.js';
+
+/** Kafka's consumer ends by its own hook, before the HTTP server; the database by its own, after all others. */
+@Injectable()
+export class ServiceLifecycle
+  implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  constructor(
+    @Inject(ClockWatch) private readonly clockWatch: ClockWatch,
+    @Inject(OutboxLoop) private readonly outbox: OutboxLoop,
+    @Inject(Ingest) private readonly ingest: Ingest,
+    @Inject(Readiness) private readonly readiness: Readiness,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.outbox.start();
+    this.clockWatch.start();
+  }
+
+  onModuleDestroy(): void {
+    this.readiness.stop();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.clockWatch.stop();
+    await this.ingest.settled();
+  }
+
+  /** The HTTP server is closed by now: whatever was asked for is committed. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.ingest.settled();
+    await this.outbox.stop();
+  }
+}
