@@ -7,6 +7,7 @@ import type { Log } from '../../settings/log.js';
 import { accessMiddleware } from './access/access.middleware.js';
 import { serveOpenApi } from './open-api.js';
 import { servePage } from './page/serve-page.js';
+import { bodyErrors } from './problem/body-errors.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { validation } from './problem/validation.js';
 import { requestLog } from './request-log.js';
@@ -59,6 +60,7 @@ export function configureHttp(app: NestExpressApplication, options: HttpOptions)
   app.use(accessMiddleware({ access, publicUrl, isSignedLink }));
   app.useBodyParser('raw', { type: isRaw, limit: MOST_INGEST_BYTES });
   app.useBodyParser('json', { type: (request) => !isRaw(request), limit: MOST_OTHER_BYTES });
+  app.use(bodyErrors);
   app.useGlobalPipes(validation());
   app.useGlobalFilters(new ProblemFilter(log));
   serveOpenApi(app, version);

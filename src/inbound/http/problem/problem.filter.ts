@@ -27,8 +27,6 @@ export class ProblemFilter implements ExceptionFilter {
 
   private bodyOf(error: unknown, request: Request): ProblemBody {
     if (error instanceof HttpException) return httpBody(error);
-    const { status, message } = bodyParserError(error);
-    if (status !== null) return problemBody(status, message);
     const { method, path } = request;
     if (error instanceof StoreError && error.retriable) {
       this.log.warn({ request: request.id, method, path, err: error }, 'the database is not available');
@@ -43,17 +41,4 @@ function httpBody(error: HttpException): ProblemBody {
   const given = error.getResponse();
   if (typeof given === 'object' && 'detail' in given) return given as ProblemBody;
   return problemBody(error.getStatus(), error.message);
-}
-
-/** What the body parser throws carries its status, and a message that may be shown. */
-function bodyParserError(error: unknown): { status: number | null; message: string } {
-  const { status, expose, message, limit } = error as {
-    status?: unknown;
-    expose?: unknown;
-    message?: string;
-    limit?: number;
-  };
-  if (typeof status !== 'number' || expose !== true) return { status: null, message: '' };
-  if (status === 413) return { status, message: `the body is over ${limit} bytes (unpacked); send it in parts` };
-  return { status, message: message ?? '' };
 }
