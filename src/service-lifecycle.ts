@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { OutboxLoop } from './alerting/outbox-loop.js';
 import { Readiness } from './inbound/http/observability/readiness.js';
+import { DeviationsChannel } from './outbound/kafka/deviations-channel.js';
 import { ClockWatch } from './watch/clock-watch.js';
 import { Ingest } from './watch/ingest.js';
 
@@ -22,6 +23,7 @@ export class ServiceLifecycle
     @Inject(OutboxLoop) private readonly outbox: OutboxLoop,
     @Inject(Ingest) private readonly ingest: Ingest,
     @Inject(Readiness) private readonly readiness: Readiness,
+    @Inject(DeviationsChannel) private readonly topic: DeviationsChannel | null,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -42,5 +44,6 @@ export class ServiceLifecycle
   async onApplicationShutdown(): Promise<void> {
     await this.ingest.settled();
     await this.outbox.stop();
+    await this.topic?.close();
   }
 }

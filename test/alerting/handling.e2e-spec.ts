@@ -21,6 +21,7 @@ class Silent extends IngestMeter {
 }
 class Nobody extends LivePush {
   push(): void {}
+  deviation(): void {}
 }
 
 let test: TestDatabase;

@@ -113,7 +113,7 @@ it.each<[what: string, body: unknown, headers: Record<string, string>, status: n
   ['nothing', undefined, {}, 400, /empty/],
   ['text that is no JSON', 'hello', {}, 400, /not JSON/],
   ['bytes that are no UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d), {}, 400, /UTF-8/],
-  ['gzip that is none', 'plain', { 'content-encoding': 'gzip' }, 400, /header/],
+  ['gzip that is none', 'plain', { 'content-encoding': 'gzip' }, 400, /unpacked as gzip/],
   ['an unknown encoding', '{}', { 'content-encoding': 'zip' }, 415, /encoding/],
   ['more than the limit', ' '.repeat(17 * 1024 * 1024), {}, 413, /16777216 bytes/],
   [

@@ -33,7 +33,7 @@ export async function testService(environment: Environment = {}, log?: string[])
         fetch(service.url + path, {
           method,
           headers: { ...(raw ? {} : { 'content-type': 'application/json' }), ...headers },
-          body: raw ? (body as BodyInit | undefined) : JSON.stringify(body),
+          body: raw ? (body as string | Uint8Array<ArrayBuffer> | undefined) : JSON.stringify(body),
         }),
       );
     },

@@ -1,19 +1,21 @@
 // The HTTP interface as a module: one controller file for each thing that can be asked for.
 import { Module } from '@nestjs/common';
 import { DeviationsController } from './deviations/deviations.controller.js';
+import { HandlingController } from './deviations/handling.controller.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { HealthController } from './observability/health.controller.js';
 import { MetricsController } from './observability/metrics.controller.js';
 import { CurvesController } from './runs/curves.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 
-/** Needs the stores, `Ingest`, `Intake`, `Readiness` and `ServiceMetrics` from global modules. */
+/** Needs the stores, `Ingest`, `Intake`, `DeviationHandling`, `LivePush`, `Readiness`, `ServiceMetrics` from global modules. */
 @Module({
   controllers: [
     IngestController,
     RunsController,
     CurvesController,
     DeviationsController,
+    HandlingController,
     HealthController,
     MetricsController,
   ],

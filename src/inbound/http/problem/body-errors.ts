@@ -7,21 +7,29 @@ interface BodyError {
   status?: unknown;
   expose?: unknown;
   message?: string;
+  type?: string;
   limit?: number;
 }
 
 /** Stands right behind the parsers. Errors that are none of theirs go on. */
 export const bodyErrors: ErrorRequestHandler = (
   error: BodyError,
-  _request: Request,
+  request: Request,
   response: Response,
   next: NextFunction,
 ): void => {
-  const { status, expose, message, limit } = error;
+  const { status, expose, message } = error;
   if (typeof status !== 'number' || expose !== true) return next(error);
-  const detail = status === 413 ? `the body is over ${limit} bytes, unpacked; send it in parts` : (message ?? '');
+  const detail = detailOf(error, request.headers['content-encoding']) ?? message ?? '';
   response
     .status(status)
     .type('application/problem+json')
     .send(JSON.stringify(problemBody(status, detail)));
 };
+
+function detailOf({ status, type, limit }: BodyError, encoding: string | undefined): string | null {
+  if (status === 413) return `the body is over ${limit} bytes, unpacked; send it in parts`;
+  if (status === 400 && type === undefined && encoding !== undefined)
+    return `the body cannot be unpacked as ${encoding}`;
+  return null;
+}

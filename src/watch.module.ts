@@ -1,0 +1,82 @@
+// The watch and what it leans on, for all other modules: who judges, who is told, what is counted.
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Channel } from './alerting/channel.js';
+import { AlertPolicy } from './alerting/notify.js';
+import { OutboxLoop } from './alerting/outbox-loop.js';
+import { OutboxStore } from './alerting/outbox-store.js';
+import type { Route } from './alerting/route.js';
+import { ServiceMetrics } from './inbound/http/observability/service-metrics.js';
+import { channelsOf } from './outbound/chat/channels.js';
+import { DEVIATIONS_ROUTE, DeviationsChannel } from './outbound/kafka/deviations-channel.js';
+import { LiveGateway } from './outbound/live/live-gateway.js';
+import { Access } from './settings/access.js';
+import type { Log } from './settings/log.js';
+import type { Settings } from './settings/settings.js';
+import { budgetedSettings } from './watch/budgeted-settings.js';
+import { IngestMeter } from './watch/ingest-meter.js';
+import { Ingest } from './watch/ingest.js';
+import { LivePush } from './watch/live-push.js';
+import { WatchStore } from './watch/watch-store.js';
+
+@Module({})
+export class WatchModule {
+  static forRoot(settings: Settings, log: Log): DynamicModule {
+    const { tokens, publicUrl, kafka, config, budget } = settings;
+    const policy = new AlertPolicy(routesOf(settings), { publicUrl });
+    return {
+      module: WatchModule,
+      global: true,
+      providers: [
+        { provide: Access, useValue: new Access(tokens) },
+        { provide: AlertPolicy, useValue: policy },
+        {
+          provide: ServiceMetrics,
+          useFactory: (outbox: OutboxStore) => new ServiceMetrics(outbox, log),
+          inject: [OutboxStore],
+        },
+        { provide: IngestMeter, useExisting: ServiceMetrics },
+        LiveGateway,
+        { provide: LivePush, useExisting: LiveGateway },
+        { provide: DeviationsChannel, useFactory: () => (kafka ? new DeviationsChannel(kafka, log) : null) },
+        {
+          provide: OutboxLoop,
+          useFactory: (outbox: OutboxStore, metrics: ServiceMetrics, topic: DeviationsChannel | null) =>
+            outboxLoop(outbox, [...(topic ? [topic] : []), ...channelsOf(config.channels ?? {})], metrics, log),
+          inject: [OutboxStore, ServiceMetrics, DeviationsChannel],
+        },
+        {
+          provide: Ingest,
+          useFactory: (store: WatchStore, live: LivePush, meter: IngestMeter, outbox: OutboxLoop) => {
+            const running = (): number =>
+              [...ingest.watched].filter(({ header }) => header.status === 'running').length;
+            const ingest: Ingest = new Ingest({
+              ...{ store, live, meter, policy },
+              settingsFor: budgetedSettings(budget, running),
+              nudge: () => outbox.nudge(),
+              clock: Date.now,
+            });
+            return ingest;
+          },
+          inject: [WatchStore, LivePush, IngestMeter, OutboxLoop],
+        },
+      ],
+      exports: [Access, AlertPolicy, ServiceMetrics, IngestMeter, LivePush, DeviationsChannel, OutboxLoop, Ingest],
+    };
+  }
+}
+
+/** The topic of deviations hears of everything; then the first route of offcurve.yml that matches. */
+function routesOf({ kafka, config }: Settings): Route[] {
+  const routes = (config.routes ?? []).map(({ min_price: minPrice, ...route }): Route => ({ ...route, minPrice }));
+  return kafka ? [DEVIATIONS_ROUTE, ...routes] : routes;
+}
+
+function outboxLoop(outbox: OutboxStore, channels: Channel[], metrics: ServiceMetrics, log: Log): OutboxLoop {
+  return new OutboxLoop(outbox, channels, {
+    failed: (channel, { id }, error) => {
+      metrics.notificationFailed(channel);
+      log.error({ channel, message: id, error }, 'a notification was given up');
+    },
+    stumbled: (channel, error) => log.warn({ channel, err: error }, 'the outbox stumbled; it goes on'),
+  });
+}
