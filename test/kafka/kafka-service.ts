@@ -44,6 +44,7 @@ export class CountingMeter extends IngestMeter {
 
 class Nobody extends LivePush {
   override push(): void {}
+  override deviation(): void {}
 }
 
 export interface KafkaService {
