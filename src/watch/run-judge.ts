@@ -116,14 +116,15 @@ export class RunJudge {
    *
    * @param received milliseconds, for records without a time of their own
    * @param known what is stored of the step that `lookupFor` named
-   * @param metadata the run's metadata as known now: where it says something new to the judgement, it takes effect here
+   * @param metadata the run's metadata as known now: where it says something new to the judgement, it takes effect here.
+   * Null where a context recorded before says when
    * @param takeRows hands over late rows (by sequence number) that a new attempt takes
    */
   judge(
     record: MetricRecord,
     received: number,
     known: KnownPoint | null,
-    metadata: RunMetadata,
+    metadata: RunMetadata | null,
     takeRows: (seqs: readonly number[]) => PointRow[],
   ): Judgement {
     const values = this.dictionary.row(record.metrics);
@@ -134,7 +135,7 @@ export class RunJudge {
       advance(this.attempts, placed, placement, this.seq);
       return judgement;
     }
-    if (!samePlan(metadata, this.effective)) {
+    if (metadata && !samePlan(metadata, this.effective)) {
       const entry: ContextEntry = { seq: this.seq + 1, kind: 'metadata', metadata };
       judgement.context.push(entry);
       this.applyContext(entry);

@@ -135,10 +135,10 @@ export class RunWatcher {
     const { header } = this;
     this.change.touched = true;
     this.settleWaiting(item.record.attempt);
-    this.followRate();
-    const judgement = this.judge.judge(item.record, item.received, known, header.metadata, (seqs) =>
-      this.takeBack(seqs),
-    );
+    if (this.context) this.applyPinned(this.judge.lastSeq + 1, now);
+    else this.followRate();
+    const said = this.context ? null : header.metadata;
+    const judgement = this.judge.judge(item.record, item.received, known, said, (seqs) => this.takeBack(seqs));
     this.change.context.push(...judgement.context);
     for (const { row, fromSeq } of judgement.rows) this.keep(row, fromSeq);
     const { placement } = judgement;

@@ -24,7 +24,7 @@ beforeAll(async () => {
   store = await testDatabase();
   const ingest = new Ingest({
     store: new PostgresWatchStore(store.database),
-    live: { push: () => undefined },
+    live: { push: () => undefined, deviation: () => undefined },
     meter: { batch: () => undefined } as never,
     policy: new AlertPolicy([], { publicUrl: '' }),
     settingsFor: () => SETTINGS,

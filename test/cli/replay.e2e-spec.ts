@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { cli, startCli, sweepRuns } from './cli.js';
 
@@ -31,11 +32,20 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const env = () => ({ KAFKA_BROKERS: brokers, KAFKA_TOPIC_PREFIX: prefix });
 
+const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
+
+/** The command makes the topics; whoever subscribes to one that is not there fails. */
+async function topicsMade(): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  while (!(await admin.listTopics()).includes(`${prefix}training.metrics`)) await sleep(100);
+  await sleep(500); // until all of them have leaders
+  await admin.disconnect();
+}
+
 /** Reads both topics from the start until `count` messages are there. */
 async function received(count: number): Promise<Message[]> {
-  const consumer = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).consumer({
-    groupId: `${prefix}test`,
-  });
+  const consumer = kafka.consumer({ groupId: `${prefix}test` });
   const messages: Message[] = [];
   await consumer.connect();
   await consumer.subscribe({
@@ -99,6 +109,7 @@ it('stops on Ctrl-C with what is due sent and the code 130', async () => {
   const file = join(dir, 'slow.jsonl');
   writeFileSync(file, '{"step":1,"time":1700000000,"loss":4.5}\n{"step":2,"time":1700009000,"loss":4.25}\n');
   const { child, ended } = startCli(['replay', file, '--speed', '1x'], { env: env() });
+  await topicsMade();
   const [first] = await received(1);
   expect(first!.value.step).toBe(1);
   child.kill('SIGINT');
