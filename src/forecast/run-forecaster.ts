@@ -118,7 +118,7 @@ function fit(metric: string, { step, metadata, seen }: Due): MadeForecast['forec
   if (curve === null) return null;
   if (planned !== null && step >= planned)
     return { until, ...abstained(`the run is past its planned end at step ${planned}`) };
-  const forecast = forecastCurve(curve, until, LEVEL, KNOTS);
+  const forecast = forecastCurve(curve, until, { level: LEVEL, knots: KNOTS });
   const missing = planned === null ? ['no planned end: twice the present step'] : [];
   return { until, ...forecast, leansOn: [...forecast.leansOn, ...missing] };
 }

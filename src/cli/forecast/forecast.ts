@@ -88,7 +88,7 @@ function forecastAt(
       ? abstained(
           metric === null ? `no loss above 0 up to step ${at}` : `no value of ${metric} above 0 up to step ${at}`,
         )
-      : forecastCurve(curve, until, options.level);
+      : forecastCurve(curve, until, { level: options.level });
   return { run: survey.run, metric, ...place, forecast };
 }
 

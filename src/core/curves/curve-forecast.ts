@@ -1,8 +1,9 @@
 // The forecast of the rest of a metric's curve: what it is made from, what it says, when it says nothing.
 import type { Bin } from './curve-bins.js';
 import { layOut } from './curve-path.js';
-import { RELAX_PRIOR } from './relax-prior.js';
-import { fitCurve } from './relax-fit.js';
+import { CORPUS_PRIOR } from './corpus-prior.js';
+import type { CurvePrior } from './relax-prior.js';
+import { type CurveFit, fitCurve } from './relax-fit.js';
 import { curveReach, pointReach, spreadOf } from './interval.js';
 
 /** What is seen of a metric. */
@@ -41,6 +42,8 @@ export interface CurveForecast {
   /** What it was made from beside the run itself. */
   leansOn: string[];
   abstained: string | null;
+  /** What intervals are made from: scales of error, relative, at the end and at each knot; deviation of single values. */
+  spread: { final: number; curve: Float64Array; noise: number } | null;
 }
 
 /** Knots from `at` to `until`. */
@@ -56,37 +59,48 @@ export const abstained = (reason: string): CurveForecast => ({
   parameters: {},
   leansOn: [],
   abstained: reason,
+  spread: null,
 });
 
-/**
- * Forecasts a curve from `seen.at` to `until`.
- * @param level of the intervals, between 0 and 1
- * @param count of the knots
- */
-export function forecastCurve(seen: SeenCurve, until: number, level: number, count = KNOTS): CurveForecast {
+export interface ForecastSettings {
+  /** Of the intervals, between 0 and 1. */
+  level: number;
+  knots?: number;
+  prior?: CurvePrior;
+}
+
+/** Forecasts a curve from `seen.at` to `until`. */
+export function forecastCurve(seen: SeenCurve, until: number, settings: ForecastSettings): CurveForecast {
   const { at, points } = seen;
+  const { level, knots: count = KNOTS, prior = CORPUS_PRIOR } = settings;
   if (!(until > at)) return abstained(`nothing is left to predict: the run ends at step ${until}`);
   if (points < LEAST_POINTS) return abstained(`too few points: ${points} values, ${LEAST_POINTS} are needed`);
   const knots = Float64Array.from({ length: count }, (_, k) => at + (k / (count - 1)) * (until - at));
-  const path = layOut(seen.bins, at, seen.travelled, knots, seen.rateAt, RELAX_PRIOR.path);
+  const path = layOut(seen.bins, at, seen.travelled, knots, seen.rateAt, prior.path);
   if (path === null) return abstained('too few points after the warm-up');
-  const fit = fitCurve(path, RELAX_PRIOR, seen.rateKnown);
+  const fit = fitCurve(path, prior, seen.rateKnown);
   const unit = Math.exp(path.present);
+  const spreads = fit.losses.map((loss, k) => spreadOf(loss, fit.deviations[k]!));
   const curve = Array.from(knots, (step, k): CurveKnot => {
-    const spread = spreadOf(fit.losses[k]!, fit.deviations[k]!);
-    const reach = pointReach(spread, path.noise, path.seenShare, level);
+    const reach = pointReach(spreads[k]!, path.noise, path.seenShare, level);
     return { step, ...around(unit * fit.losses[k]!, reach) };
   });
-  const last = count - 1;
-  const reach = curveReach(spreadOf(fit.losses[last]!, fit.deviations[last]!), path.seenShare, level);
+  const reach = curveReach(spreads.at(-1)!, path.seenShare, level);
   return {
-    final: around(unit * fit.losses[last]!, reach),
+    final: around(unit * fit.losses.at(-1)!, reach),
     curve,
     law: 'relaxation',
     parameters: { E: unit * fit.floor, A: unit * fit.amplitude, alpha: fit.alpha, K: unit * fit.anneal },
-    leansOn: ['corpus'],
+    leansOn: leaningOn(fit, seen.rateKnown),
     abstained: null,
+    spread: { final: spreads.at(-1)!, curve: spreads, noise: path.noise },
   };
+}
+
+function leaningOn({ kind }: CurveFit, rateKnown: boolean): string[] {
+  const leaning = [kind.share > 0.5 && kind.name !== 'any' ? `corpus: runs like those of ${kind.name}` : 'corpus'];
+  if (!rateKnown) leaning.push('no learning rates: a constant one');
+  return leaning;
 }
 
 const around = (loss: number, reach: number): CurveInterval => ({

@@ -2,7 +2,7 @@
 import { dot, factorise, forward } from './cholesky.js';
 import type { CurvePath } from './curve-path.js';
 import { annealing } from './relaxation.js';
-import type { AnnealPrior, CurvePrior } from './relax-prior.js';
+import type { AnnealPrior, CurvePrior, RunKind, Spread } from './relax-prior.js';
 
 /** Averages over the grid. */
 export interface CurveFit {
@@ -14,10 +14,17 @@ export interface CurveFit {
   amplitude: number;
   alpha: number;
   anneal: number;
+  /** Posterior variances. */
+  variances: { floor: number; alpha: number; anneal: number };
+  /** The anneal that would be expected of any run like this one, and whether its rates are absolute. */
+  usualAnneal: number;
+  absolute: boolean;
+  /** The kind of runs that it leans on most, and its share. */
+  kind: { name: string; share: number };
 }
 
-/** Members of the grid with less weight than this change nothing. */
-const LEAST_WEIGHT = 1e-4;
+/** Members of the grid with less weight than this, relative to the best, change nothing. */
+const LEAST_WEIGHT = 1e-2;
 /** Above this a peak rate is a multiplier, no learning rate. */
 const HIGHEST_RATE = 0.5;
 
@@ -33,6 +40,7 @@ interface Feature {
 /** One member of the grid: coefficients of floor, power and annealing, and their covariance as 00 01 02 11 12 22. */
 interface Member {
   weight: number;
+  kind: number;
   x: number;
   h: number;
   c: [number, number, number];
@@ -68,9 +76,15 @@ export function fitCurve(path: CurvePath, prior: CurvePrior, rateKnown: boolean)
     annealing(positions, rates, shape, h);
     return feature(h);
   });
-  const kMean = annealMean(path, prior.anneal, rateKnown);
-  const members = solveAll(one, powers, anneals, dot(wy, wy, seen), prior, kMean, seen);
-  return average(path, members, { one, powers, anneals, wy, l, process }, prior);
+  const absolute = rateKnown && path.peak > 0 && path.peak < HIGHEST_RATE;
+  const products = { one, powers, anneals, yy: dot(wy, wy, seen), seen };
+  const usual = annealMean(path, prior.anneal, absolute);
+  const members = prior.kinds.flatMap((_, kind) =>
+    solveKind(products, prior, kind, usual, likeness(path, prior, prior.kinds[kind]!, absolute)),
+  );
+  normalise(members);
+  const { losses, deviations } = predict(path, members, { one, powers, anneals, wy, l, process });
+  return { losses, deviations, usualAnneal: usual, absolute, ...averages(members, prior) };
 }
 
 /** Covariance of what the law leaves over, between two places. */
@@ -85,47 +99,72 @@ function discrepancy({ seen, positions }: CurvePath, { slow, fast }: CurvePrior)
   };
 }
 
-function annealMean(path: CurvePath, prior: AnnealPrior, rateKnown: boolean): number {
-  const absolute = rateKnown && path.peak > 0 && path.peak < HIGHEST_RATE;
+/** Expected fall by annealing. */
+function annealMean(path: CurvePath, prior: AnnealPrior, absolute: boolean): number {
   const byRate = absolute ? between(Math.pow(path.peak / 1e-3, prior.peakPower), 0.3, 3) : prior.relative;
   return prior.mean * byRate * between(Math.pow(Math.exp(path.present) / 3, -prior.lossPower), 0.5, 2);
 }
 
 const between = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 
-function solveAll(
-  one: Feature,
-  powers: readonly Feature[],
-  anneals: readonly Feature[],
-  yy: number,
-  prior: CurvePrior,
-  kMean: number,
-  seen: number,
-): Member[] {
-  const pe = 1 / prior.floorDeviation ** 2;
-  const pk = 1 / (kMean * prior.anneal.deviation) ** 2;
+/** Log weight of a kind before its law is tried: how often it was met, and how like it the run looks. */
+function likeness(path: CurvePath, { likeness: how }: CurvePrior, kind: RunKind, absolute: boolean): number {
+  const weight = Math.log(kind.weight);
+  if (kind.looks === null) return weight;
+  const { looks } = kind;
+  const off = (value: number, [mean, deviation]: Spread): number => 0.5 * ((value - mean) / deviation) ** 2;
+  const unit =
+    looks.absolute !== absolute ? Math.log(how.otherUnit) : absolute ? -off(Math.log(path.peak), looks.logPeak) : 0;
+  const noise = how.noise * off(Math.log(Math.max(path.noise, 1e-4)), looks.logNoise);
+  return weight + unit - noise - how.loss * off(path.present, looks.logLoss);
+}
+
+interface Products {
+  one: Feature;
+  powers: readonly Feature[];
+  anneals: readonly Feature[];
+  yy: number;
+  seen: number;
+}
+
+function solveKind(products: Products, prior: CurvePrior, index: number, kUsual: number, logWeight: number): Member[] {
+  const { one, powers, anneals, yy, seen } = products;
+  const kind = prior.kinds[index]!;
+  const [eMean, eDeviation] = kind.floor;
+  const kMean = kUsual * kind.anneal[0];
+  const pe = 1 / eDeviation ** 2;
+  const pk = 1 / (kMean * kind.anneal[1]) ** 2;
   const oneAnneal = anneals.map((h) => dot(one.white, h.white, seen));
-  const members: Member[] = [];
-  let best = -Infinity;
-  powers.forEach((x, xi) => {
-    const z = (prior.alphas[xi]! - prior.alphaMean) / prior.alphaDeviation;
+  return powers.flatMap((x, xi) => {
+    const z = (prior.alphas[xi]! - kind.alpha[0]) / kind.alpha[1];
     const oneX = dot(one.white, x.white, seen);
-    anneals.forEach((h, hi) => {
+    return anneals.map((h, hi): Member => {
       const normal: Normal = {
         m: [one.self + pe, oneX, oneAnneal[hi]!, x.self + 1e-9, dot(x.white, h.white, seen), h.self + pk],
-        b: [one.y + pe * prior.floorMean, x.y, h.y + pk * kMean],
+        b: [one.y + pe * eMean, x.y, h.y + pk * kMean],
       };
-      const { c, covariance } = solveNonNegative(normal);
-      const cost = yy + pe * prior.floorMean ** 2 + pk * kMean ** 2 + quadratic(normal, c);
-      const weight = -0.5 * (cost + z * z);
-      best = Math.max(best, weight);
-      members.push({ weight, x: xi, h: hi, c, covariance });
+      const { c, covariance, det } = solveNonNegative(normal);
+      const cost = yy + pe * eMean ** 2 + pk * kMean ** 2 + quadratic(normal, c);
+      const volume = 0.5 * prior.occam * Math.log((pe * pk) / Math.max(det, 1e-300));
+      const weight = logWeight - 0.5 * (cost + z * z) - Math.log(kind.alpha[1]) + volume;
+      return { weight, kind: index, x: xi, h: hi, c, covariance };
     });
   });
+}
+
+/** From log weights to shares of the whole; members that do not count are dropped. */
+function normalise(members: Member[]): void {
+  const best = members.reduce((most, { weight }) => Math.max(most, weight), -Infinity);
+  for (const member of members) member.weight = Math.exp(member.weight - best);
   let whole = 0;
-  for (const member of members) whole += member.weight = Math.exp(member.weight - best);
+  let kept = 0;
+  for (const member of members)
+    if (member.weight > LEAST_WEIGHT) {
+      whole += member.weight;
+      members[kept++] = member;
+    }
+  members.length = kept;
   for (const member of members) member.weight /= whole;
-  return members.filter(({ weight }) => weight > LEAST_WEIGHT);
 }
 
 /** A symmetric 3×3 system as 00 01 02 11 12 22 and its right side. */
@@ -133,6 +172,8 @@ interface Normal {
   m: [number, number, number, number, number, number];
   b: [number, number, number];
 }
+
+type Solved = Pick<Member, 'c' | 'covariance'> & { det: number };
 
 /** cᵀMc − 2bᵀc. */
 function quadratic({ m, b }: Normal, [e, a, k]: readonly [number, number, number]): number {
@@ -146,13 +187,13 @@ function quadratic({ m, b }: Normal, [e, a, k]: readonly [number, number, number
 }
 
 /** Floor and amplitude are not below 0: what would be is dropped. */
-function solveNonNegative(normal: Normal): Pick<Member, 'c' | 'covariance'> {
+function solveNonNegative(normal: Normal): Solved {
   const all = solve(normal, true, true);
   if (all.c[0] >= 0 && all.c[1] >= 0) return all;
   return all.c[0] < 0 ? solve(normal, false, true) : solve(normal, true, false);
 }
 
-function solve({ m, b }: Normal, floor: boolean, power: boolean): Pick<Member, 'c' | 'covariance'> {
+function solve({ m, b }: Normal, floor: boolean, power: boolean): Solved {
   const [m00, m01, m02] = [floor ? m[0] : 1, floor && power ? m[1] : 0, floor ? m[2] : 0];
   const [m11, m12, m22] = [power ? m[3] : 1, power ? m[4] : 0, m[5]];
   const [b0, b1, b2] = [floor ? b[0] : 0, power ? b[1] : 0, b[2]];
@@ -168,7 +209,7 @@ function solve({ m, b }: Normal, floor: boolean, power: boolean): Pick<Member, '
     v01 * b0 + v11 * b1 + v12 * b2,
     v02 * b0 + v12 * b1 + v22 * b2,
   ];
-  return { c, covariance: [floor ? v00 : 0, v01, v02, power ? v11 : 0, v12, v22] };
+  return { c, det, covariance: [floor ? v00 : 0, v01, v02, power ? v11 : 0, v12, v22] };
 }
 
 interface Whitened {
@@ -181,7 +222,11 @@ interface Whitened {
 }
 
 /** Predictions of the members at the places to come, with the part of the discrepancy that goes on. */
-function average(path: CurvePath, members: readonly Member[], white: Whitened, prior: CurvePrior): CurveFit {
+function predict(
+  path: CurvePath,
+  members: readonly Member[],
+  white: Whitened,
+): Pick<CurveFit, 'losses' | 'deviations'> {
   const { seen, positions } = path;
   const { one, powers, anneals, wy, l, process } = white;
   const count = positions.length - seen;
@@ -209,12 +254,33 @@ function average(path: CurvePath, members: readonly Member[], white: Whitened, p
     losses[k] = mean;
     deviations[k] = Math.sqrt(Math.max(0, square - mean * mean) + left) / Math.max(mean, 1e-9);
   }
-  const fit: CurveFit = { losses, deviations, floor: 0, amplitude: 0, alpha: 0, anneal: 0 };
-  for (const { weight, x, c } of members) {
-    fit.floor += weight * c[0];
-    fit.amplitude += weight * c[1];
-    fit.alpha += weight * prior.alphas[x]!;
-    fit.anneal += weight * c[2];
+  return { losses, deviations };
+}
+
+type Averages = Omit<CurveFit, 'losses' | 'deviations' | 'usualAnneal' | 'absolute'>;
+
+function averages(members: readonly Member[], prior: CurvePrior): Averages {
+  let [floor, amplitude, alpha, anneal] = [0, 0, 0, 0];
+  let [floor2, alpha2, anneal2] = [0, 0, 0];
+  const shares = prior.kinds.map(() => 0);
+  for (const { weight, kind, x, c, covariance } of members) {
+    const exponent = prior.alphas[x]!;
+    floor += weight * c[0];
+    amplitude += weight * c[1];
+    alpha += weight * exponent;
+    anneal += weight * c[2];
+    floor2 += weight * (c[0] ** 2 + covariance[0]);
+    alpha2 += weight * exponent ** 2;
+    anneal2 += weight * (c[2] ** 2 + covariance[5]);
+    shares[kind]! += weight;
   }
-  return fit;
+  const most = shares.indexOf(Math.max(...shares));
+  return {
+    floor,
+    amplitude,
+    alpha,
+    anneal,
+    variances: { floor: floor2 - floor ** 2, alpha: alpha2 - alpha ** 2, anneal: anneal2 - anneal ** 2 },
+    kind: { name: prior.kinds[most]!.name, share: shares[most]! },
+  };
 }

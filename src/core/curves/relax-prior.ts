@@ -4,47 +4,71 @@ import type { RelaxationShape } from './relaxation.js';
 
 /**
  * Prior of L = E + A·S^−α + K·h, losses in units of the present loss, with what the law leaves over: a slow and a fast
- * discrepancy, both exponential in log position; the slow one is larger the longer ago.
+ * discrepancy, both exponential in log position; the slow one is larger the longer ago. E, α and K have a mixture of priors:
+ * one for any run, one for each kind of runs seen before, weighted by how like them the run is and how well they explain it.
  */
 export interface CurvePrior {
   path: PathSettings;
-  /** Exponents tried, and their prior. */
+  /** Exponents tried. */
   alphas: readonly number[];
-  alphaMean: number;
-  alphaDeviation: number;
   shapes: readonly RelaxationShape[];
-  floorMean: number;
-  floorDeviation: number;
   anneal: AnnealPrior;
   slow: { deviation: number; length: number; past: number };
   fast: { deviation: number; length: number };
+  /** How much the likeness of noise and of loss count, and the weight left where one has absolute rates, the other not. */
+  likeness: { noise: number; loss: number; otherUnit: number };
+  /** Power of the evidence's determinant: less than 1, since neighbouring values are no independent looks. */
+  occam: number;
+  kinds: readonly RunKind[];
 }
 
-/** Fall of the loss from the peak rate to none, as a share of the loss. */
+/** Fall of the loss from the peak rate to none, as a share of the loss: what `RunKind.anneal` is a factor of. */
 export interface AnnealPrior {
   mean: number;
-  /** As a share of the mean. */
-  deviation: number;
-  /** Power of the peak rate by which the mean grows, from a rate of 1e-3, where rates are absolute. */
+  /** Power of the peak rate by which it grows, from a rate of 1e-3, where rates are absolute. */
   peakPower: number;
   /** Factor where rates are relative: their peak is no learning rate. */
   relative: number;
-  /** Power of the present loss by which the mean falls, from a loss of 3. */
+  /** Power of the present loss by which it falls, from a loss of 3. */
   lossPower: number;
+}
+
+/** Mean and standard deviation. */
+export type Spread = readonly [mean: number, deviation: number];
+
+/** One part of the mixture: runs of one kind. */
+export interface RunKind {
+  name: string;
+  weight: number;
+  alpha: Spread;
+  floor: Spread;
+  /** Factor of the expected anneal, and its deviation as a share of it. */
+  anneal: Spread;
+  /** What runs of this kind look like; null for the part that stands for any run. */
+  looks: { absolute: boolean; logPeak: Spread; logLoss: Spread; logNoise: Spread } | null;
 }
 
 const ALPHAS = 17;
 const [LEAST, MOST] = [0.06, 1.5];
 
-export const RELAX_PRIOR: CurvePrior = {
-  path: { start: 0.29, warmUp: 3, stretches: 36 },
+/** Tuned with each source of runs left out in turn; see docs/lab-log.md. */
+export const RELAX_SETTINGS: Omit<CurvePrior, 'kinds'> = {
+  path: { start: 0.15, warmUp: 3, stretches: 36 },
   alphas: Array.from({ length: ALPHAS }, (_, i) => LEAST * Math.pow(MOST / LEAST, i / (ALPHAS - 1))),
-  alphaMean: 0.4,
-  alphaDeviation: 0.4,
-  shapes: [0.5, 0.7, 0.9].flatMap((power) => [-0.1, 0.15, 0.4].map((tilt) => ({ power, tilt }))),
-  floorMean: 0.86,
-  floorDeviation: 0.59,
-  anneal: { mean: 0.12, deviation: 0.36, peakPower: 0.2, relative: 0.77, lossPower: 0.86 },
-  slow: { deviation: 0.0067, length: 1, past: 1.15 },
-  fast: { deviation: 0.003, length: 0.05 },
+  shapes: [0.45, 0.65, 0.85].flatMap((power) => [-0.1, 0.15, 0.4].map((tilt) => ({ power, tilt }))),
+  anneal: { mean: 0.11, peakPower: 0.18, relative: 0.77, lossPower: 0.7 },
+  slow: { deviation: 0.0067, length: 1, past: 1.6 },
+  fast: { deviation: 0.001, length: 0.05 },
+  likeness: { noise: 0.7, loss: 2, otherUnit: 0.27 },
+  occam: 0.36,
+};
+
+/** The part that stands for any run. */
+export const ANY_RUN: RunKind = {
+  name: 'any',
+  weight: 0.36,
+  alpha: [0.38, 1],
+  floor: [0.86, 0.59],
+  anneal: [1, 0.36],
+  looks: null,
 };

@@ -1,0 +1,83 @@
+// Learns what runs of one kind have in common from their fits, shrunk towards what any run has.
+import type { CurveFit } from './relax-fit.js';
+import { ANY_RUN, type RunKind, type Spread } from './relax-prior.js';
+
+/** The fit of a finished run over all of its curve. */
+export interface FinishedFit {
+  fit: CurveFit;
+  /** Highest rate, in the run's unit. */
+  peak: number;
+  /** Log loss at the end. */
+  end: number;
+  /** Deviation of single values, in log loss. */
+  noise: number;
+}
+
+/** Runs that the general prior counts for. */
+const PRIOR_RUNS = 4;
+/** Share of a fit's own variance that is not already part of the spread between runs. */
+const OWN = 0.3;
+/** Loss still to fall while forecasts are made, on average, in log. */
+const STILL_TO_FALL = 0.08;
+
+/** @param runs at least one */
+export function learnKind(name: string, runs: readonly FinishedFit[]): RunKind {
+  const absolute = runs.filter(({ fit }) => fit.absolute).length > runs.length / 2;
+  const peaks = runs.filter(({ fit }) => fit.absolute).map(({ peak }) => Math.log(peak));
+  return {
+    name,
+    weight: Math.sqrt(runs.length),
+    alpha: shrunk(
+      runs.map(({ fit }) => fit.alpha),
+      runs.map(({ fit }) => OWN * fit.variances.alpha),
+      [ANY_RUN.alpha[0], 0.5 * ANY_RUN.alpha[1]],
+    ),
+    floor: shrunk(
+      runs.map(({ fit }) => fit.floor),
+      runs.map(({ fit }) => OWN * fit.variances.floor),
+      [ANY_RUN.floor[0], 0.15],
+    ),
+    anneal: asShare(
+      shrunk(
+        runs.map(({ fit }) => fit.anneal / fit.usualAnneal),
+        runs.map(({ fit }) => (OWN * fit.variances.anneal) / fit.usualAnneal ** 2),
+        ANY_RUN.anneal,
+      ),
+    ),
+    looks: {
+      absolute,
+      logPeak: spread(peaks, 0.5),
+      logLoss: spread(
+        runs.map(({ end }) => end + STILL_TO_FALL),
+        0.15,
+      ),
+      logNoise: spread(
+        runs.map(({ noise }) => Math.log(Math.max(noise, 1e-4))),
+        1,
+      ),
+    },
+  };
+}
+
+const asShare = ([mean, deviation]: Spread): Spread => [mean, deviation / mean];
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Mean and spread over the runs, the prior counting for a few runs of its own. */
+function shrunk(values: readonly number[], variances: readonly number[], [before, deviation]: Spread): Spread {
+  const n = values.length;
+  const centre = mean(values);
+  const variance = mean(values.map((value, i) => (value - centre) ** 2 + variances[i]!));
+  const share = n / (n + PRIOR_RUNS / 2);
+  const apart = ((n * PRIOR_RUNS) / (n + PRIOR_RUNS)) * (centre - before) ** 2 * 0.5;
+  const pooled = (n * variance + PRIOR_RUNS * deviation ** 2 + apart) / (n + PRIOR_RUNS);
+  return [share * centre + (1 - share) * before, Math.sqrt(pooled)];
+}
+
+/** Mean and spread, which is at least about `least` for few runs. */
+function spread(values: readonly number[], least: number): Spread {
+  if (values.length === 0) return [0, least];
+  const centre = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return [centre, Math.sqrt((squares + 2 * least ** 2) / (values.length + 2))];
+}
