@@ -20,13 +20,19 @@ function client(auth: object, namespace = '/live', headers: Record<string, strin
   return socket;
 }
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test says itself what it expects
+type Message = any;
+
 /** The first message of a kind, or the refusal. */
-const heard = (socket: Socket, event: string): Promise<any> =>
-  // eslint-disable-line @typescript-eslint/no-explicit-any
+const heard = (socket: Socket, event: string): Promise<Message> =>
   new Promise((resolve, reject) => {
     socket.once(event, resolve);
     socket.once('connect_error', reject);
   });
+
+/** The first message with points in it: a run's status may have been told before. */
+const newPoints = (socket: Socket): Promise<Message> =>
+  new Promise((resolve) => socket.on('points', (news) => news.points.length > 0 && resolve(news)));
 
 async function watching(what: unknown): Promise<Socket> {
   const socket = client({ token: READ });
@@ -57,8 +63,8 @@ it('pushes the points of a watched run, numbered, with how its metrics stand', a
 
 it('sends the fleet and a family the newest point of each run', async () => {
   await send({ run: 'member', family: 'fam' }, '/v1/runs');
-  const all = heard(await watching({ all: true }), 'points');
-  const family = heard(await watching({ family: 'fam' }), 'points');
+  const all = newPoints(await watching({ all: true }));
+  const family = newPoints(await watching({ family: 'fam' }));
   await send([1, 2, 3].map((step) => ({ run: 'member', step, metrics: { loss: step } })));
   const newest = { run: 'member', family: 'fam', summary: true, points: [{ step: 3 }], seq_to: 3 };
   expect(await all).toMatchObject(newest);
@@ -68,13 +74,10 @@ it('sends the fleet and a family the newest point of each run', async () => {
 it('pushes a deviation when it opens', async () => {
   const socket = await watching({ run: 'broken' });
   const deviation = heard(socket, 'deviation');
-  await send(
-    Array.from({ length: 400 }, (_, step) => ({ run: 'broken', step, metrics: { loss: 3 + Math.sin(step) / 50 } })),
-  );
-  await send({ run: 'broken', step: 400, metrics: { loss: null }, nonfinite: 'nan' });
+  await send([1, 2].map((step) => ({ run: 'broken', step, metrics: { loss: null }, nonfinite: 'nan' })));
   expect(await deviation).toMatchObject({
     change: 'opened',
-    deviation: { run: 'broken', kind: 'non-finite', step: 400, status: 'open' },
+    deviation: { run: 'broken', kind: 'non-finite', step: 2, started_at_step: 1, status: 'open' },
   });
 });
 
