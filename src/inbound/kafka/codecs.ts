@@ -1,6 +1,6 @@
 // Teaches kafkajs the codecs it leaves out: one compressed message that it cannot read would stop the consumer.
 import * as zstd from '@mongodb-js/zstd';
-import { CompressionCodecs, CompressionTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import * as lz4 from 'lz4-napi';
 import snappy from 'snappy';
 
@@ -9,6 +9,9 @@ interface Codec {
   compress(encoder: { buffer: Buffer }): Promise<Buffer>;
   decompress(buffer: Buffer): Promise<Buffer>;
 }
+
+// Node does not see all names of this CommonJS package.
+const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 const ZSTD_LEVEL = 3;
 

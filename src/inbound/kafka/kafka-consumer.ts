@@ -180,11 +180,21 @@ export class KafkaConsumer implements StreamHandler, OnApplicationBootstrap, Bef
     return result;
   }
 
+  /** A commit may take longer than the group waits for a sign of life. Where the group is moving on, the batch's own next one says so. */
+  private async heldAlive<T>(batch: StreamBatch, task: () => Promise<T>): Promise<T> {
+    const beating = setInterval(() => void batch.heartbeat().catch(() => undefined), HEARTBEAT_MS);
+    try {
+      return await task();
+    } finally {
+      clearInterval(beating);
+    }
+  }
+
   /** Tries until it works or the batch is no longer ours; null where it is not. The database may be away for a while. */
   private async untilDone<T>(batch: StreamBatch, id: string, task: () => Promise<T>): Promise<T | null> {
     for (let tries = 1; batch.isCurrent(); tries++)
       try {
-        const result = await task();
+        const result = await this.heldAlive(batch, task);
         if (tries > 1) {
           this.parts.log.info({ batch: id, tries }, 'the batch is in');
           this.current = { ready: true, reason: null };

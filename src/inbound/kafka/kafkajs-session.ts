@@ -5,9 +5,10 @@ import type { KafkaLog } from '../../settings/kafka-log.js';
 import type { StreamBatch, StreamHandler, StreamMessage, TopicPartition } from './message-stream.js';
 import type { OffsetRange } from './start-position.js';
 
-const SESSION_MS = 30_000;
+/** A killed instance holds its partitions for this long: its next start waits. */
+const SESSION_MS = 10_000;
 const REBALANCE_MS = 60_000;
-const HEARTBEAT_MS = 3_000;
+const HEARTBEAT_MS = 2_000;
 const FETCH_WAIT_MS = 500;
 const BYTES_A_PARTITION = 1024 * 1024;
 const BYTES_A_FETCH = 8 * 1024 * 1024;
