@@ -1,9 +1,30 @@
-// `offcurve compare`: PLACEHOLDER, replaced by the work under way.
+// `offcurve compare`: the compute multiplier between two families.
 import type { Command } from 'commander';
-import { UserError } from '../user-error.js';
+import type { CompareOptions } from './compare.js';
+import { positive, share } from '../laws/option-values.js';
 
 export function configure(command: Command): void {
-  command.allowUnknownOption().action(() => {
-    throw new UserError('compare is not there yet');
-  });
+  command
+    .description(
+      "How many times less compute family B needs for family A's loss, at which scale, and whether the difference is real.\n" +
+        'Both fits must be of the same metric on the same data.',
+    )
+    .argument('<fitA>', 'document of `offcurve fit --json`')
+    .argument('<fitB>', 'another')
+    .option('--compute <flop>', "A's compute to compare at (may be repeated; else across what both have)", collect, [])
+    .option('--level <share>', 'of the intervals', share, 0.9)
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  offcurve compare baseline.json curve-bender.json
+  offcurve compare baseline.json curve-bender.json --compute 1e21 --compute 1e22 --json`,
+    )
+    .action(async (a: string, b: string, options: CompareOptions) => {
+      const { compare } = await import('./compare.js');
+      await compare(a, b, options);
+    });
 }
+
+const collect = (value: string, before: number[]): number[] => [...before, positive(value)];

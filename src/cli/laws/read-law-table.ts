@@ -138,3 +138,15 @@ function complete(
   const D = tokens ?? (params && compute ? compute.map((c, i) => c / (k * params[i]!)) : ones);
   return { params: N, tokens: D, compute: compute ?? N.map((n, i) => k * n * D[i]!) };
 }
+
+/** Columns of a table by name, after --where and --exclude. */
+export async function readColumns(
+  path: string,
+  names: readonly string[],
+  options: Pick<ColumnOptions, 'where' | 'exclude'>,
+): Promise<Float64Array[]> {
+  const file = await readRows(path);
+  const rows = chosen(file, options);
+  if (rows.length === 0) throw new UserError(`no row of ${path} is left`, 'check --where and --exclude');
+  return names.map((name) => numbers(rows, known(name, 'asked for', file.columns)));
+}

@@ -12,6 +12,9 @@ import { type Origin, rollingMisses } from './rolling-misses.js';
 import { type RunTable, rowsOf } from './run-table.js';
 import { deviation, quantile, robustDeviation } from '../math/quantile.js';
 
+/** No test further down a table says what comes more than a tenfold beyond its top. */
+const FURTHEST = 10;
+
 /** @throws LawError where the table cannot carry the law. */
 export function fitLaw(table: RunTable, options: FitLawOptions): LawDocument {
   const fitted = options.law === AUTO ? fitAuto(table, options) : fitNamed(table, lawNamed(options.law), options);
@@ -45,7 +48,7 @@ export function fitLaw(table: RunTable, options: FitLawOptions): LawDocument {
       notes: [...fitted.notes, ...notes],
       residuals: residualsOf(table, logLoss),
       influential: influentialRows(table, logLoss, logLoss(far), (weights) => fitted.refit(weights)(far)),
-      trusted_to_compute: range.compute.max * calibration.tested_to,
+      trusted_to_compute: range.compute.max * Math.min(calibration.tested_to, FURTHEST),
       bootstraps: fitted.bootstraps,
     },
     optimum: optimumOf(lawNamed(first.law), first.parameters, draws, options.level),

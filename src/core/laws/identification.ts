@@ -8,7 +8,17 @@ const RATE_SPAN = 3;
 const FLOOR_SPAN = 0.5;
 const NEARLY_NOTHING = 0.02;
 
-const isRate = (name: string): boolean => /^(alpha|beta|a|b|g|eta|c\d|alpha_.*)$/.test(name);
+/** A scale is the law's value at N = 1, D = 1 or C = 1, far from all data: this factor is still a finding there. */
+const SCALE_SPAN = 1000;
+
+/** Exponents; `a` and `b` are exponents beside `g` (additive-power) or `G` (isoflop), and scales elsewhere. */
+function isRate(name: string, parameters: Parameters): boolean {
+  return (
+    /^(alpha|beta|g|eta|c0|alpha_.*)$/.test(name) || (/^[ab]$/.test(name) && ('g' in parameters || 'G' in parameters))
+  );
+}
+const isScale = (name: string, parameters: Parameters): boolean =>
+  /^([ABGb]|[NDCS]c)$/.test(name) || (name === 'a' && 'eta' in parameters);
 
 /** By parameter: true, or why not. Without bootstraps nothing is known but the point itself. */
 export function identified(
@@ -29,12 +39,16 @@ export function identified(
         flags[name] = false;
         notes.push(`E is not identified: it may lie anywhere in ${short(interval.lower)}–${short(interval.upper)}`);
       }
-    } else if (isRate(name) && interval && interval.upper > RATE_SPAN * Math.max(interval.lower, 1e-12)) {
+    } else if (isRate(name, parameters) && interval && interval.upper > RATE_SPAN * Math.max(interval.lower, 1e-12)) {
       flags[name] = false;
       notes.push(`${name} is not identified: it may lie anywhere in ${short(interval.lower)}–${short(interval.upper)}`);
     }
   }
-  // A scale is the law's value at N = 1 (or D = 1): it is known no better than its exponent.
+  for (const name of Object.keys(parameters)) {
+    const interval = spread.intervals[name];
+    if (isScale(name, parameters) && !isRate(name, parameters) && interval)
+      flags[name] = interval.upper <= SCALE_SPAN * interval.lower;
+  }
   for (const [scale, rates] of Object.entries({ A: ['alpha', 'a'], B: ['beta', 'b'] }))
     if (scale in flags && rates.some((rate) => flags[rate] === false)) flags[scale] = false;
   return { flags, notes };

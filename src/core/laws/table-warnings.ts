@@ -7,7 +7,9 @@ import { FLOP_PER_PARAM_TOKEN, type RunTable, rowsOf } from './run-table.js';
 const MANY = 0.5;
 /** Compute may honestly differ from 6ND by attention, embeddings and recomputation, but not by this factor. */
 const FAR_FROM_6ND = 2;
+/** In robust deviations of the residuals, of which the least that counts is this. */
 const FAR_OUT = 8;
+const LEAST_SCALE = 0.01;
 
 /** @param rows numbers of the table's rows as the user counts them */
 export function tableWarnings(table: RunTable, rows: readonly number[], computeGiven: boolean): string[] {
@@ -46,7 +48,7 @@ export function farOutWarning(
   all: Float64Array,
   rows: readonly number[],
 ): string[] {
-  const scale = Math.max(robustDeviation(all), 1e-4);
+  const scale = Math.max(robustDeviation(all), LEAST_SCALE);
   const far = residuals.largest.filter(({ residual }) => Math.abs(residual) > FAR_OUT * scale);
   if (far.length === 0) return [];
   const list = far.map(({ row, residual }) => `row ${rows[row - 1]} (${(100 * Math.expm1(residual)).toFixed(1)} %)`);

@@ -1,0 +1,98 @@
+// Does what `offcurve plan` asks.
+import { type Machine, GPUS, computeOfHours, gpuNamed } from '../../planning/gpus.js';
+import { type Plan, type PlanQuestion, plan } from '../../planning/plan.js';
+import { type WhatIf, whatIf } from '../../planning/what-if.js';
+import { asUserError } from '../laws/as-user-error.js';
+import { readFit } from '../laws/read-fit.js';
+import { UserError } from '../user-error.js';
+import { planReport } from './plan-report.js';
+
+export interface PlanOptions {
+  compute?: number;
+  gpuHours?: number;
+  dollars?: number;
+  targetLoss?: number;
+  gpu?: string;
+  gpus: number;
+  mfu: number;
+  gpuHourUsd?: number;
+  better: number;
+  uniqueTokens?: number;
+  params?: number;
+  tokens?: number;
+  tokensNow?: number;
+  level: number;
+  json?: boolean;
+}
+
+export type PlanAnswer = Plan & { machine: Record<string, unknown> | null; what_if: WhatIf | null };
+
+export async function planRun(path: string, options: PlanOptions): Promise<void> {
+  const machine = machineOf(options);
+  const question: PlanQuestion = {
+    budget: budgetOf(options, machine),
+    machine,
+    level: options.level,
+    better: options.better,
+    uniqueTokens: options.uniqueTokens,
+    own: ownOf(options),
+  };
+  const document = await readFit(path);
+  const answer: PlanAnswer = asUserError(() => ({
+    ...plan(document, question),
+    machine: machine && {
+      gpu: machine.gpu.name,
+      peak_flops: machine.gpu.peakFlops,
+      watts: machine.gpu.watts,
+      source: machine.gpu.source,
+      count: machine.count,
+      mfu: machine.mfu,
+      gpu_hour_usd: machine.gpuHourUsd,
+    },
+    what_if:
+      options.tokensNow === undefined || !question.own
+        ? null
+        : whatIf(
+            document,
+            { params: question.own.params, tokensNow: options.tokensNow, tokensPlanned: question.own.tokens },
+            options.level,
+            machine,
+          ),
+  }));
+  for (const warning of answer.warnings) process.stderr.write(`offcurve: warning: ${warning}\n`);
+  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : planReport(answer));
+}
+
+function machineOf({ gpu, gpus, mfu, gpuHourUsd }: PlanOptions): Machine | null {
+  if (gpu === undefined) return null;
+  const found = gpuNamed(gpu);
+  if (!found)
+    throw new UserError(`there is no GPU ${gpu} in the table`, `use one of ${GPUS.map(({ name }) => name).join(', ')}`);
+  return { gpu: found, count: gpus, mfu, gpuHourUsd: gpuHourUsd ?? null };
+}
+
+function budgetOf(
+  { compute, gpuHours, dollars, targetLoss, gpuHourUsd }: PlanOptions,
+  machine: Machine | null,
+): PlanQuestion['budget'] {
+  const given = [compute, gpuHours, dollars, targetLoss].filter((one) => one !== undefined).length;
+  if (given !== 1)
+    throw new UserError(
+      given === 0 ? 'no budget is given' : `${given} budgets are given`,
+      'give one of --compute, --gpu-hours, --dollars and --target-loss',
+    );
+  if (compute !== undefined) return { compute };
+  if (targetLoss !== undefined) return { targetLoss };
+  if (!machine) throw new UserError('GPU-hours and dollars need a GPU', 'add --gpu, such as --gpu h100');
+  if (gpuHours !== undefined) return { compute: computeOfHours(gpuHours, machine) };
+  if (gpuHourUsd === undefined)
+    throw new UserError('dollars need a price', 'add --gpu-hour-usd, what a GPU costs for an hour where you rent it');
+  return { compute: computeOfHours(dollars! / gpuHourUsd, machine) };
+}
+
+function ownOf({ params, tokens, tokensNow }: PlanOptions): PlanQuestion['own'] {
+  if (params === undefined && tokens === undefined && tokensNow === undefined) return undefined;
+  if (params === undefined || tokens === undefined)
+    throw new UserError('a run of your own needs both N and D', 'give --params and --tokens');
+  return { params, tokens };
+}
