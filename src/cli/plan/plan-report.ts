@@ -2,7 +2,7 @@
 import type { Ranged } from '../../planning/law-draws.js';
 import type { PlannedRun } from '../../planning/plan.js';
 import { counted, percent, short, textTable } from '../laws/text-table.js';
-import type { PlanAnswer } from './plan.js';
+import type { PlanAnswer } from './plan-answer.js';
 
 export function planReport(answer: PlanAnswer): string {
   const { optimum, shape, neighbours, smaller, better, next_doubling, own, repeats, machine, what_if } = answer;

@@ -1,10 +1,11 @@
 // Does what `offcurve plan` asks.
 import { type Machine, GPUS, computeOfHours, gpuNamed } from '../../planning/gpus.js';
-import { type Plan, type PlanQuestion, plan } from '../../planning/plan.js';
-import { type WhatIf, whatIf } from '../../planning/what-if.js';
+import { type PlanQuestion, plan } from '../../planning/plan.js';
+import { whatIf } from '../../planning/what-if.js';
 import { asUserError } from '../laws/as-user-error.js';
 import { readFit } from '../laws/read-fit.js';
 import { UserError } from '../user-error.js';
+import type { PlanAnswer } from './plan-answer.js';
 import { planReport } from './plan-report.js';
 
 export interface PlanOptions {
@@ -24,8 +25,6 @@ export interface PlanOptions {
   level: number;
   json?: boolean;
 }
-
-export type PlanAnswer = Plan & { machine: Record<string, unknown> | null; what_if: WhatIf | null };
 
 export async function planRun(path: string, options: PlanOptions): Promise<void> {
   const machine = machineOf(options);
