@@ -15,6 +15,8 @@ const SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const LEVELS = [0.5, 0.8, 0.9, 0.95];
 const KEPT = [0.1, 0.2, 0.4, 0.6, 0.8, 0.9];
 const LEAST_POINTS = 250;
+/** Shorter runs teach what kinds there are, but do not say how wide intervals have to be. */
+const JUDGED_POINTS = 500;
 const FLAGS = ['has_nan', 'has_resume', 'has_lr_restart', 'has_data_shift', 'loss_anomaly'];
 /** Fragments that stop near the peak of a schedule that was planned far longer, and logs with steps of their own making. */
 const LEFT_OUT = /gpt3_weekly|SPAM-Optimizer|^build-nanogpt__log_(half_dataset|shuffled)/;
@@ -157,20 +159,22 @@ function weightedQuantile(list, value, level) {
 /** Quantiles of the scores by share, each over the runs seen about that far. */
 function quantiles(rows) {
   return KEPT.map((share) => {
-    const near = rows.filter((row) => Math.abs(row.share - share) < 0.06);
+    const near = rows.filter((row) => Math.abs(row.share - share) < 0.06 && row.run.records.length >= JUDGED_POINTS);
     return LEVELS.map((level) => round(weightedQuantile(near, (row) => row.score, level + 0.01)));
   });
 }
 
 /** Factor of the noise at which bands hold as many later values as they say, on average over runs. */
 function noiseFactors(rows, table) {
-  const some = rows.filter(({ share }) => share === 0.4 || share === 0.6 || share === 0.2);
+  const some = rows.filter(
+    ({ share, run }) => [0.2, 0.4, 0.6, 0.8].includes(share) && run.records.length >= JUDGED_POINTS,
+  );
   return LEVELS.map((level, k) => {
     let [low, high] = [0.2, 6];
     for (let round = 0; round < 14; round++) {
       const factor = (low + high) / 2;
       const mean = some.reduce((sum, row) => sum + row.weight * coverage(row, factor, table, k), 0);
-      if (mean / some.reduce((sum, row) => sum + row.weight, 0) < level) low = factor;
+      if (mean / some.reduce((sum, row) => sum + row.weight, 0) < level + 0.01) low = factor;
       else high = factor;
     }
     return round(high);

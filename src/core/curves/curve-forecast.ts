@@ -1,6 +1,6 @@
 // The forecast of the rest of a metric's curve: what it is made from, what it says, when it says nothing.
 import type { Bin } from './curve-bins.js';
-import { layOut } from './curve-path.js';
+import { type CurvePath, layOut } from './curve-path.js';
 import { CORPUS_PRIOR } from './corpus-prior.js';
 import type { CurvePrior } from './relax-prior.js';
 import { type CurveFit, fitCurve } from './relax-fit.js';
@@ -51,6 +51,18 @@ export const KNOTS = 128;
 /** Fewest values that a forecast is made from. */
 export const LEAST_POINTS = 50;
 
+/** Of them after the warm-up and the start. */
+const LEAST_USABLE = 40;
+/** Masked language models rest at about the entropy of single words (5 to 7 nats) before they learn to use context. */
+const PLATEAU = { from: 5, to: 7, fall: 0.06 };
+
+function onPlateau({ losses, seen, present }: CurvePath): boolean {
+  const part = Math.max(3, seen >> 2);
+  const mean = (from: number): number => losses.slice(from, from + part).reduce((sum, loss) => sum + loss, 0) / part;
+  const level = Math.exp(present);
+  return level > PLATEAU.from && level < PLATEAU.to && Math.log(mean(0) / mean(seen - part)) < PLATEAU.fall;
+}
+
 /** A forecast that says nothing, for a reason. */
 export const abstained = (reason: string): CurveForecast => ({
   final: null,
@@ -77,10 +89,15 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
   if (points < LEAST_POINTS) return abstained(`too few points: ${points} values, ${LEAST_POINTS} are needed`);
   const knots = Float64Array.from({ length: count }, (_, k) => at + (k / (count - 1)) * (until - at));
   const path = layOut(seen.bins, at, seen.travelled, knots, seen.rateAt, prior.path);
-  if (path === null) return abstained('too few points after the warm-up');
+  if (path === null || path.values < LEAST_USABLE)
+    return abstained(`too few points after the warm-up: ${path?.values ?? 0} values, ${LEAST_USABLE} are needed`);
+  if (onPlateau(path))
+    return abstained(
+      `on a plateau: a loss of ${Math.exp(path.present).toFixed(1)} that hardly falls, as before a steep fall that no law foresees`,
+    );
   const fit = fitCurve(path, prior, seen.rateKnown);
   const unit = Math.exp(path.present);
-  const spreads = fit.losses.map((loss, k) => spreadOf(loss, fit.deviations[k]!));
+  const spreads = fit.losses.map((loss, k) => spreadOf(loss, fit.deviations[k]!, path.noise));
   const curve = Array.from(knots, (step, k): CurveKnot => {
     const reach = pointReach(spreads[k]!, path.noise, path.seenShare, level);
     return { step, ...around(unit * fit.losses[k]!, reach) };

@@ -19,6 +19,8 @@ export interface CurvePath {
   noise: number;
   /** Share of the training's cumulative rate that is seen. */
   seenShare: number;
+  /** Number of values in the seen stretches. */
+  values: number;
   /** Highest rate so far, in the run's own unit. */
   peak: number;
 }
@@ -81,6 +83,7 @@ export function layOut(
     present,
     noise,
     seenShare: travelled / whole,
+    values: used.reduce((sum, { count }) => sum + count, 0),
     peak,
   };
 }

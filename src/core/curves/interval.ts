@@ -2,18 +2,20 @@
 import { CALIBRATION } from './calibration-table.js';
 import { normalQuantile } from './normal-quantile.js';
 
-/** Parts of a forecast's error: of the fall still to come, of the model's own account, and what is always left. */
-const FALL = 0.12;
-const OWN = 0.7;
-const LEFT = 0.0025;
+/** Parts of a forecast's error: of the fall still to come, of the model's own account, of the noise, and what is always left. */
+const FALL = 0.15;
+const OWN = 0.5;
+const NOISE = 0.03;
+const LEFT = 0.001;
 
 /**
  * Scale of the error of a forecast, relative.
  * @param loss predicted, in units of the present loss
  * @param deviation by the model's own account, relative
+ * @param noise deviation of single values, relative
  */
-export function spreadOf(loss: number, deviation: number): number {
-  return Math.hypot(FALL * Math.log(Math.max(loss, 1e-9)), OWN * deviation, LEFT);
+export function spreadOf(loss: number, deviation: number, noise: number): number {
+  return Math.hypot(FALL * Math.log(Math.max(loss, 1e-9)), OWN * deviation, NOISE * noise, LEFT);
 }
 
 /** Half the width, in log loss, of the interval of the smooth curve. */
