@@ -2,7 +2,7 @@
 import type { MonitorSettings } from './monitor-types.js';
 
 /** Raised with every change of the rules that changes what is said about the same records. */
-export const MONITOR_VERSION = 1;
+export const MONITOR_VERSION = 2;
 
 const SECONDS_A_DAY = 86_400;
 
@@ -19,6 +19,9 @@ export function perMillionOf({ falseAlarms, runDays, secondsPerPoint }: RunBudge
   return (1e6 * falseAlarms) / (2 * Math.max(1, metrics) * points);
 }
 
+/** Measured on healthy runs of many sources, for ten false alarms on each side per million points: docs/detection.md. */
+export const LEVELS = { spike: 6.4, step: 3.4, stepBetter: 3.6, bend: 3.6, bendBetter: 4 };
+
 /**
  * Settings that keep to `perMillion` false alarms on each side per million points. Evidence grows with the logarithm of
  * the odds asked for; the level is the one measured on healthy runs at ten per million.
@@ -29,6 +32,12 @@ export function settingsFor(perMillion: number): MonitorSettings {
   return {
     version: MONITOR_VERSION,
     perMillion,
-    thresholds: { spike: at(7), step: at(7.5), bend: at(8), drift: at(8), noise: at(8) },
+    thresholds: {
+      spike: at(LEVELS.spike),
+      step: at(LEVELS.step),
+      stepBetter: at(LEVELS.stepBetter),
+      bend: at(LEVELS.bend),
+      bendBetter: at(LEVELS.bendBetter),
+    },
   };
 }

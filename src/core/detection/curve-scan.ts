@@ -1,22 +1,21 @@
 // Looks over the whole past of a run for an onset after which the loss left the curve, by a step or by a bend.
-import { SCALE_SIZE, learnScale, scaleAt, scaleCount } from './robust-scale.js';
 import { FEATURES } from './training-position.js';
 
 /** Bins of the past: each 3 % of the points so far, at least four. */
 const BINS = 80;
 const GROWTH = 0.03;
 const LEAST_POINTS = 4;
-const LEAST_BEFORE = 8;
+const LEAST_BEFORE = 10;
 /** Assumed onsets, in bins before the end of the newest. */
-const ONSETS = [2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48];
+const ONSETS = [1, 2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 60];
 
 const SEEN = 0;
 const BINS_DONE = 1;
-const SUMS = 2; // points, y, log count, position u, three relaxations
-const FIELDS = 7;
+const FALL = 2;
+const SUMS = 3; // points, y, log count, position u, three relaxations, noise variance
+const FIELDS = 8;
 const HEAD = SUMS + FIELDS;
-const SCALE = HEAD + BINS * FIELDS;
-export const CURVE_SCAN_SIZE = SCALE + SCALE_SIZE;
+export const CURVE_SCAN_SIZE = HEAD + BINS * FIELDS;
 
 // Fields of a bin.
 const N = 0;
@@ -24,31 +23,41 @@ const Y = 1;
 const T = 2;
 const U = 3;
 const H = 4;
+const V = 7;
 
-const SHAPES = 2 * ONSETS.length;
 const P = FEATURES;
-const COLUMNS = P + 1 + SHAPES;
+const COLUMNS = P + 1;
 const SLOW_POWER = 0.1;
 const FAST_POWER = 0.6;
 
-/** What the corpus says: see docs/detection.md. */
+/** What the corpus says of healthy curves: see docs/detection.md. */
 export const TUNING = {
-  wander: 0.004,
-  slow: 0.3,
-  fast: 0.5,
+  /** Wander of the level and of the slope of log loss per root of log time, in units of the curve's own slope. */
+  step: { level: 0.13, slope: 0 },
+  bend: { level: 0.13, slope: 0.2 },
+  decay: 0.01,
+  slow: 0.2,
+  fast: 0.35,
   kMean: 0.033,
-  kDeviation: 0.035,
-  scalePrior: 12,
+  kDeviation: 0.06,
+  floor: 0.0005,
+  leastSlope: 0.02,
 };
 
-const level = new Float64Array(COLUMNS);
+const ALL = COLUMNS + ONSETS.length;
+const level = new Float64Array(ALL);
+const slope = new Float64Array(ALL);
 const row = new Float64Array(COLUMNS);
+const rows = new Float64Array(BINS * COLUMNS);
+const times = new Float64Array(BINS);
+const moves = new Float64Array(BINS);
+const noises = new Float64Array(BINS);
 const gram = new Float64Array(P * P);
 const factor = new Float64Array(P * P);
 const target = new Float64Array(P);
-const cross = new Float64Array(SHAPES * P);
-const own = new Float64Array(SHAPES);
-const match = new Float64Array(SHAPES);
+const cross = new Float64Array(ONSETS.length * P);
+const own = new Float64Array(ONSETS.length);
+const match = new Float64Array(ONSETS.length);
 const solved = new Float64Array(P);
 
 /** Evidence for one shape on one side. */
@@ -56,14 +65,16 @@ export interface CurveEvidence {
   z: number;
   /** Points since the assumed onset. */
   back: number;
+  /** Of the step, or of the bend in log loss per unit of log time. */
   size: number;
 }
 
 /**
- * Score tests for a step or a bend in log position at each of a grid of onsets, against a curve with free coefficients
- * (under their priors) plus a slow random walk in log time plus noise: generalised least squares, whitened by a scalar
- * Kalman filter (Durbin and Koopman, Time Series Analysis by State Space Methods, 2012, ch. 4 and 6). What neither the
- * curve's freedom nor the usual wander explains is evidence.
+ * Score tests for a step or a bend in log time at each of a grid of onsets, against a curve with free coefficients (under
+ * their priors) plus a wander in log time plus noise: generalised least squares, whitened by a Kalman filter (Durbin and
+ * Koopman, Time Series Analysis by State Space Methods, 2012, ch. 4 and 6). What neither the curve's freedom nor the usual
+ * wander explains is evidence. The wander is in proportion to the curve's own slope: a curve that falls fast is
+ * mistaken fast. A step is asked of a wandering level, a bend of a wandering slope.
  */
 export class CurveScan {
   readonly step: CurveEvidence[] = [none(), none()]; // worse, better
@@ -75,7 +86,7 @@ export class CurveScan {
   ) {}
 
   /** Takes in one log loss at a position; true where a bin was completed and the tests were made. */
-  push(y: number, u: number, features: Float64Array, x: number, deviation: number): boolean {
+  push(y: number, u: number, features: Float64Array, x: number, variance: number, test: boolean): boolean {
     const { state, offset: o } = this;
     const seen = ++state[o + SEEN]!;
     const s = o + SUMS;
@@ -84,6 +95,7 @@ export class CurveScan {
     state[s + T]! += Math.log(seen);
     state[s + U]! += u;
     for (let j = 0; j < 3; j++) state[s + H + j]! += features[x + 3 + j]!;
+    state[s + V]! += variance;
     const points = state[s + N]!;
     if (points < LEAST_POINTS || points < GROWTH * seen) return false;
     const done = state[o + BINS_DONE]!++;
@@ -91,81 +103,146 @@ export class CurveScan {
     state[at + N] = points;
     for (let f = 1; f < FIELDS; f++) state[at + f] = state[s + f]! / points;
     state.fill(0, s, s + FIELDS);
-    if (done + 1 < LEAST_BEFORE + 2) return false;
-    this.test(done + 1, deviation);
+    if (!test || done + 1 < LEAST_BEFORE + 2) return false;
+    this.test(done + 1, variance);
     return true;
   }
 
-  private test(done: number, deviation: number): void {
+  /** One more point that is not looked at, since what it shows is known: only time goes on. */
+  skip(): void {
+    this.state[this.offset + SEEN]! += 1;
+  }
+
+  /** The level has moved for good: so does the past. */
+  rebase(shift: number): void {
     const { state, offset: o } = this;
-    const used = Math.min(done, BINS);
-    const first = done - used;
-    const newest = o + HEAD + ((done - 1) % BINS) * FIELDS;
-    const uNow = state[newest + U]!;
-    gram.fill(0);
-    target.fill(0);
-    cross.fill(0);
-    own.fill(0);
-    match.fill(0);
-    level.fill(0);
-    let variance = 0;
-    let before = 0;
-    let innovation = 0;
-    const noise = deviation * deviation;
+    for (let i = 0; i < Math.min(BINS, state[o + BINS_DONE]!); i++) state[o + HEAD + i * FIELDS + Y]! += shift;
+    state.fill(0, o + SUMS, o + SUMS + FIELDS);
+  }
+
+  /** Forgets bins that lie in the newest `points`: they were no part of the curve. */
+  forget(points: number): void {
+    const { state, offset: o } = this;
+    state.fill(0, o + SUMS, o + SUMS + FIELDS);
+    for (let n = 0; n < points && state[o + BINS_DONE]! > 0;) {
+      const last = --state[o + BINS_DONE]!;
+      n += state[o + HEAD + (last % BINS) * FIELDS + N]!;
+      // A full ring holds no older bins to come back to.
+      state[o + HEAD + (last % BINS) * FIELDS + N] = 0;
+    }
+  }
+
+  /** Points, mean log loss, log position and relaxations of the bin `back` bins before the newest; null where none is kept. */
+  bin(back: number): { points: number; y: number; u: number; relaxed: Float64Array } | null {
+    const { state, offset: o } = this;
+    const done = state[o + BINS_DONE]!;
+    if (back >= Math.min(done, BINS)) return null;
+    const at = o + HEAD + ((done - 1 - back) % BINS) * FIELDS;
+    if (state[at + N] === 0) return null;
+    return {
+      points: state[at + N]!,
+      y: state[at + Y]!,
+      u: state[at + U]!,
+      relaxed: state.subarray(at + H, at + H + 3),
+    };
+  }
+
+  /** Slope of log loss in log time over the newest half of the bins, as the last test found it; positive. */
+  get fall(): number {
+    return this.state[this.offset + FALL]!;
+  }
+
+  private test(done: number, noise: number): void {
+    let used = Math.min(done, BINS);
+    while (used > 0 && this.state[this.offset + HEAD + ((done - used) % BINS) * FIELDS + N] === 0) used--;
+    if (used < LEAST_BEFORE + 2) return;
+    const fall = this.layOut(done - used, used, noise);
+    this.state[this.offset + FALL] = fall;
+    const { step, bend } = TUNING;
+    this.filter(used, false, step.level * fall, step.slope * fall);
+    this.judge(used, this.step);
+    this.filter(used, true, bend.level * fall, bend.slope * fall);
+    this.judge(used, this.bend);
+  }
+
+  /** Fills the rows of the regression, and gives the slope of the newest half of the bins in log time. */
+  private layOut(first: number, used: number, noise: number): number {
+    const { state, offset: o } = this;
+    const uNow = state[o + HEAD + ((first + used - 1) % BINS) * FIELDS + U]!;
+    let [n, st, sy, stt, sty] = [0, 0, 0, 0, 0];
     for (let i = 0; i < used; i++) {
       const at = o + HEAD + ((first + i) % BINS) * FIELDS;
-      const t = state[at + T]!;
-      if (i > 0) variance += TUNING.wander * TUNING.wander * Math.max(t - before, 0);
-      before = t;
+      const r = i * COLUMNS;
       const du = state[at + U]! - uNow;
-      row[0] = 1;
-      row[1] = (Math.exp(-SLOW_POWER * du) - 1) / SLOW_POWER;
-      row[2] = (Math.exp(-FAST_POWER * du) - 1) / FAST_POWER;
-      for (let j = 0; j < 3; j++) row[3 + j] = state[at + H + j]!;
-      row[P] = state[at + Y]!;
-      for (let k = 0; k < ONSETS.length; k++) {
-        const since = i - (used - ONSETS[k]!);
-        const after = since >= 0;
-        row[P + 1 + 2 * k] = after ? 1 : 0;
-        // The bend begins at the start of its first bin.
-        row[P + 2 + 2 * k] = after ? t - this.onsetTime(first + used - ONSETS[k]!) : 0;
+      rows[r] = 1;
+      rows[r + 1] = (Math.exp(-SLOW_POWER * du) - 1) / SLOW_POWER;
+      rows[r + 2] = (Math.exp(-FAST_POWER * du) - 1) / FAST_POWER;
+      let h = 0;
+      for (let j = 0; j < 3; j++) h += rows[r + 3 + j] = state[at + H + j]!;
+      const y = (rows[r + P] = state[at + Y]!);
+      const t = (times[i] = state[at + T]!);
+      moves[i] = h / 3;
+      noises[i] = Math.max(state[at + V]!, noise) / state[at + N]! + TUNING.floor ** 2;
+      if (i < used - 40) continue;
+      n++;
+      st += t;
+      sy += y;
+      stt += t * t;
+      sty += t * y;
+    }
+    return Math.max(TUNING.leastSlope, Math.abs((n * sty - st * sy) / (n * stt - st * st)));
+  }
+
+  /** One pass of the filter over curve and shapes, then the posterior of the curve without any shape. */
+  private filter(used: number, bends: boolean, levelWander: number, slopeWander: number): void {
+    const [q, qs, qh] = [levelWander ** 2, slopeWander ** 2, TUNING.decay ** 2];
+    for (const array of [gram, target, cross, own, match, level, slope]) array.fill(0);
+    let variance = 0;
+    let covariance = 0;
+    let bent = 0;
+    for (let i = 0; i < used; i++) {
+      const dt = i > 0 ? Math.max(times[i]! - times[i - 1]!, 0) : 0;
+      if (i > 0) {
+        variance +=
+          dt * (2 * covariance + dt * bent) + dt * (q + (qs * dt * dt) / 3) + qh * Math.abs(moves[i]! - moves[i - 1]!);
+        covariance += dt * bent + (qs * dt * dt) / 2;
+        bent += qs * dt;
       }
-      const total = variance + noise / state[at + N]!;
+      const total = variance + noises[i]!;
       const gain = variance / total;
+      const turn = covariance / total;
       const weight = 1 / Math.sqrt(total);
       for (let c = 0; c < COLUMNS; c++) {
-        const e = row[c]! - level[c]!;
-        level[c]! += gain * e;
+        const foreseen = level[c]! + dt * slope[c]!;
+        const e = rows[i * COLUMNS + c]! - foreseen;
+        level[c] = foreseen + gain * e;
+        slope[c]! += turn * e;
         row[c] = e * weight;
       }
-      variance *= 1 - gain;
       const wy = row[P]!;
-      if (i === used - 1) innovation = wy;
       for (let a = 0; a < P; a++) {
         const wa = row[a]!;
         target[a]! += wa * wy;
         for (let b = 0; b <= a; b++) gram[a * P + b]! += wa * row[b]!;
       }
-      for (let k = 0; k < SHAPES; k++) {
-        const shape = row[P + 1 + k]!;
-        if (shape === 0) continue;
-        own[k]! += shape * shape;
-        match[k]! += shape * wy;
-        for (let a = 0; a < P; a++) cross[k * P + a]! += shape * row[a]!;
+      for (let k = 0; k < ONSETS.length; k++) {
+        const onset = used - ONSETS[k]!;
+        if (i < onset || onset < 1) continue;
+        const c = COLUMNS + k;
+        const value = bends ? times[i]! - (times[onset]! + times[onset - 1]!) / 2 : 1;
+        const foreseen = level[c]! + dt * slope[c]!;
+        const e = value - foreseen;
+        level[c] = foreseen + gain * e;
+        slope[c]! += turn * e;
+        const s = e * weight;
+        own[k]! += s * s;
+        match[k]! += s * wy;
+        for (let a = 0; a < P; a++) cross[k * P + a]! += s * row[a]!;
       }
+      bent -= turn * covariance;
+      covariance *= 1 - gain;
+      variance *= 1 - gain;
     }
-    void innovation;
-    this.solve(used);
-  }
-
-  private onsetTime(bin: number): number {
-    const { state, offset: o } = this;
-    const at = o + HEAD + ((bin + BINS) % BINS) * FIELDS;
-    const earlier = o + HEAD + ((bin - 1 + BINS) % BINS) * FIELDS;
-    return (state[at + T]! + state[earlier + T]!) / 2;
-  }
-
-  private solve(used: number): void {
     const { slow, fast, kMean, kDeviation } = TUNING;
     const prior = [1e-4, 1 / slow ** 2, 1 / fast ** 2, kDeviation ** -2, kDeviation ** -2, kDeviation ** -2];
     for (let a = 0; a < P; a++) {
@@ -180,41 +257,32 @@ export class CurveScan {
       }
     // target ← L⁻¹ target, and the same for each shape: inner products in that basis are those of the posterior.
     forward(target, 0);
-    for (const side of [0, 1]) {
-      this.step[side]!.z = 0;
-      this.bend[side]!.z = 0;
-    }
-    const usable = scaleAt(this.state, this.offset + SCALE);
-    const count = scaleCount(this.state, this.offset + SCALE);
-    const scale = Math.max(1, Math.sqrt((TUNING.scalePrior + count * usable * usable) / (TUNING.scalePrior + count)));
+  }
+
+  private judge(used: number, list: CurveEvidence[]): void {
+    list[0]!.z = list[1]!.z = 0;
     let back = 0;
     let bin = 0;
     for (let k = 0; k < ONSETS.length; k++) {
       const onset = ONSETS[k]!;
       if (used - onset < LEAST_BEFORE) break;
       while (bin < onset) back += this.pointsOf(++bin);
-      for (let shape = 0; shape < 2; shape++) {
-        const c = 2 * k + shape;
-        forward(cross, c * P);
-        let explained = 0;
-        let fitted = 0;
-        for (let a = 0; a < P; a++) {
-          explained += cross[c * P + a]! ** 2;
-          fitted += cross[c * P + a]! * target[a]!;
-        }
-        const information = own[c]! - explained;
-        if (!(information > 1e-9 * own[c]!)) continue;
-        const score = match[c]! - fitted;
-        const z = score / Math.sqrt(information) / scale;
-        if (k === 0 && shape === 0) learnScale(this.state, this.offset + SCALE, score / Math.sqrt(information), 100);
-        const list = shape === 0 ? this.step : this.bend;
-        const evidence = list[z > 0 ? 0 : 1]!;
-        if (Math.abs(z) > Math.abs(evidence.z)) {
-          evidence.z = z;
-          evidence.back = back;
-          evidence.size = score / information;
-        }
+      forward(cross, k * P);
+      let explained = 0;
+      let fitted = 0;
+      for (let a = 0; a < P; a++) {
+        explained += cross[k * P + a]! ** 2;
+        fitted += cross[k * P + a]! * target[a]!;
       }
+      const information = own[k]! - explained;
+      if (!(information > 1e-9 * own[k]!)) continue;
+      const score = match[k]! - fitted;
+      const z = Math.abs(score) / Math.sqrt(information);
+      const evidence = list[score > 0 ? 0 : 1]!;
+      if (z <= evidence.z) continue;
+      evidence.z = z;
+      evidence.back = back;
+      evidence.size = score / information;
     }
   }
 

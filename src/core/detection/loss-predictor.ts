@@ -42,6 +42,11 @@ export class LossPredictor {
     return this.state[this.offset + REFIT_AT]! > 0;
   }
 
+  /** Where the coefficients lie in the state. */
+  get coefficientOffset(): number {
+    return this.offset + COEFFICIENTS;
+  }
+
   /** Expected log loss for the features at `x` of `features`. */
   predict(features: Float64Array, x: number): number {
     const c = this.offset + COEFFICIENTS;

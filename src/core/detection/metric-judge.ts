@@ -1,75 +1,84 @@
 // Judges one metric of a run point by point: predict, compare, look for deviations, follow the one that is open.
-import type { MonitorEvent, MonitorKind, MonitorSettings, Outlook, Standing } from './monitor-types.js';
+import { CoefficientHistory, HISTORY_SIZE } from './coefficient-history.js';
+import { computeShare } from './compute-share.js';
+import { CURVE_SCAN_SIZE, type CurveEvidence, CurveScan } from './curve-scan.js';
 import { LossPredictor, PREDICTOR_SIZE } from './loss-predictor.js';
-import { SCALE_SIZE, learnScale, scaleAt } from './robust-scale.js';
+import type { MonitorEvent, MonitorSettings, Standing } from './monitor-types.js';
+import { NON_FINITE_SIZE, NonFiniteWatch } from './non-finite-watch.js';
+import { type Finding, OPEN_SIZE, OpenDeviation, type Outside } from './open-deviation.js';
+import { SCALE_SIZE, learnScale, scaleAt, scaleCount } from './robust-scale.js';
 import { SPIKE_SCAN_SIZE, SpikeScan } from './spike-scan.js';
-import { STEP_SCAN_SIZE, StepScan } from './step-scan.js';
-import type { TrainingPosition } from './training-position.js';
+import { FEATURES, type TrainingPosition } from './training-position.js';
 
 const SEEN = 0; // finite values
 const LAST = 1; // newest residual
 const VALUE = 2; // newest value
 const BEST = 3; // lowest log loss so far
-const OPEN = 4; // 0 none, 1 active, 2 settled at a new level
-const SIDE = 5; // 1 worse, -1 better
-const OPENED = 6;
-const STARTED = 7;
-const WINDOW = 8; // points over which the open deviation is averaged
-const FOLLOWED = 9; // points since it opened
-const OFFSET = 10; // the forecast's error before it began
-const MEAN = 11; // its size now
-const PEAK = 12; // its largest size
-const MEAN_BEFORE = 13; // its size at the last look
-const KIND = 14;
-const SETTLED_AT = 15;
-const BAD = 16; // non-finite values in a row
-const BAD_OPEN = 17;
-const BAD_OPENED = 18;
-const BAD_STARTED = 19;
-const GOOD = 20; // finite values since
-const BAD_ATTEMPT = 21;
-const OPEN_ATTEMPT = 22;
-const EXPECTED = 23; // expected log loss of the newest point
-const JUDGED = 24;
-const STEP = 25;
-const SCALES = 28; // of differences, of residuals
-const PREDICTOR = SCALES + 2 * SCALE_SIZE;
-const SPIKES = PREDICTOR + PREDICTOR_SIZE;
-const STEPS = SPIKES + SPIKE_SCAN_SIZE;
-export const JUDGE_SIZE = STEPS + STEP_SCAN_SIZE;
+const EXPECTED = 4; // expected log loss of the newest point
+const JUDGED = 5;
+const STEP = 6;
+const BLOCK_SUM = 7;
+const BLOCK_COUNT = 8;
+const BLOCK_LAST = 9;
+const BLOCKS = 10;
+const ABOVE = 11; // points in a row far above the best
+const TOLD_SIDE = 12;
+const TOLD_Z = 13;
+const TOLD_END = 14;
+const OFFSET = 15; // of the forecast that stands while a deviation is open
+const FROZEN = 16; // its coefficients
+const SCALES = FROZEN + FEATURES; // of differences, of residuals, of blocks
+const PREDICTOR = SCALES + 3 * SCALE_SIZE;
+const HISTORY = PREDICTOR + PREDICTOR_SIZE;
+const SPIKES = HISTORY + HISTORY_SIZE;
+const CURVE = SPIKES + SPIKE_SCAN_SIZE;
+const DEVIATION = CURVE + CURVE_SCAN_SIZE;
+const NON_FINITE = DEVIATION + OPEN_SIZE;
+export const JUDGE_SIZE = NON_FINITE + NON_FINITE_SIZE;
 
-const KINDS: readonly MonitorKind[] = [
-  'pending',
-  'spike',
-  'shift',
-  'drift',
-  'divergence',
-  'plateau',
-  'noisier',
-  'better-than-predicted',
-];
 const FIRST_FIT = 20;
-const FIRST_JUDGED = 100;
-const FIRST_JUDGED_RATE_UNKNOWN = 150;
+/** Fitting begins at the end of the warm-up, or after this many points if that goes on. */
+const PATIENCE = 100;
+const FIRST_JUDGED = 300;
 const CLIP = 4;
 const HUBER = 2;
 const SCALE_MEMORY = 300;
 const BAND = 1.645; // 90 %
-const HEALED_AFTER = 20;
+const BLOCK = 8;
+const BLOCK_MEMORY = 100;
+const BLOCK_PRIOR = 12;
+/** Without a learning rate a decay looks like a deviation: only far more counts. */
+const RATE_UNKNOWN = 4.5;
+const SPIKE_RATE_UNKNOWN = 1.15;
+/** What was found once is in the bins for a while: until the run is half as long again, the same takes this much more. */
+const TOLD = 1.3;
+const TOLD_UNTIL = 1.5;
+const BOTH = [1, -1] as const;
+const WORSE = [1] as const;
+const FAR_ABOVE = 0.3;
+const FAR_DEVIATIONS = 8;
+const ABOVE_LEAST = 3;
+const BINS_BEFORE = 5;
 
 /** The judge of one metric; all its state lies in `state`, so that a snapshot is a copy of it. */
 export class MetricJudge {
   private readonly predictor: LossPredictor;
+  private readonly history: CoefficientHistory;
   private readonly spikes: SpikeScan;
-  private readonly steps: StepScan;
+  private readonly curve: CurveScan;
+  private readonly open: OpenDeviation;
+  private readonly bad: NonFiniteWatch;
 
   constructor(
     readonly metric: string,
     readonly state: Float64Array,
   ) {
     this.predictor = new LossPredictor(state, PREDICTOR);
+    this.history = new CoefficientHistory(state, HISTORY);
     this.spikes = new SpikeScan(state, SPIKES);
-    this.steps = new StepScan(state, STEPS);
+    this.curve = new CurveScan(state, CURVE);
+    this.open = new OpenDeviation(metric, state, DEVIATION);
+    this.bad = new NonFiniteWatch(metric, state, NON_FINITE);
   }
 
   /** Takes in one value at the newest training position. Changes of deviations are added to `events`. */
@@ -84,62 +93,46 @@ export class MetricJudge {
     const s = this.state;
     s[STEP] = position.step;
     s[VALUE] = value;
-    if (!Number.isFinite(value)) return this.nonFinite(position, attempt, events);
-    s[BAD] = 0;
-    if (s[BAD_OPEN] === 1 && ++s[GOOD]! >= HEALED_AFTER) this.healed(events);
+    if (!Number.isFinite(value)) return this.bad.bad(value, position.step, attempt, events);
+    this.bad.good(value, position.step, events);
     if (!(value > 0)) return;
     const y = Math.log(value);
     s[SEEN]!++;
+    s[EXPECTED] = NaN;
     const x = position.featureOffset;
-    const warm = position.warmAt > 0 && position.travelled >= 1.3 * position.warmAt && s[SEEN]! >= FIRST_FIT;
-    if (!warm && this.predictor.count === 0) {
-      if (s[SEEN] === 1 || y < s[BEST]!) s[BEST] = y;
-      s[EXPECTED] = NaN;
-      return;
-    }
-    if (this.predictor.count === 0) position.anchor();
-    if (!this.predictor.ready) {
-      this.predictor.learn(features, x, y, 1, 0.03);
-      s[EXPECTED] = NaN;
-      return;
-    }
-    const expected = this.predictor.predict(features, x) + (s[OPEN] === 1 ? s[OFFSET]! : 0);
+    if (!this.predictor.ready) return this.warmUp(y, position, features);
+    if (this.open.active) return this.follow(y, position, features, events);
+    const expected = this.predictor.predict(features, x);
     s[EXPECTED] = expected;
     const residual = y - expected;
-    const deviation = this.deviation();
-    if (s[OPEN] === 1) return this.follow(residual, deviation, position, events);
-    learnScale(s, SCALES, (residual - s[LAST]!) / Math.SQRT2, SCALE_MEMORY);
-    learnScale(s, SCALES + SCALE_SIZE, residual, SCALE_MEMORY);
-    s[LAST] = residual;
-    if (!(deviation > 0)) {
-      this.predictor.learn(features, x, y, 1, 0.03);
-      return;
-    }
+    const deviation = this.learnDeviation(residual);
+    if (!(deviation > 0)) return this.predictor.learn(features, x, y, 1, 0.03);
     const clipped = Math.max(-CLIP * deviation, Math.min(CLIP * deviation, residual));
-    const weight = Math.min(1, (HUBER * deviation) / Math.max(Math.abs(residual), 1e-12));
-    this.predictor.learn(features, x, y, weight, deviation);
-    this.spikes.push(clipped, deviation);
-    const complete = this.steps.push(clipped, deviation);
-    const first = position.rateKnown ? FIRST_JUDGED : FIRST_JUDGED_RATE_UNKNOWN;
-    const judged = this.predictor.count >= first && position.travelled >= 2 * position.warmAt;
+    const variance = this.blockVariance(clipped, deviation);
+    this.history.offer(this.predictor.count, s, this.predictor.coefficientOffset);
+    this.predictor.learn(
+      features,
+      x,
+      y,
+      Math.min(1, (HUBER * deviation) / Math.max(Math.abs(residual), 1e-12)),
+      deviation,
+    );
+    const judged = s[SEEN]! >= FIRST_JUDGED;
     s[JUDGED] = judged ? 1 : 0;
-    if (!judged) return;
-    this.expire(position, events);
-    const { spike, step } = settings.thresholds;
-    const spikeRatio = Math.abs(this.spikes.found.z) / spike;
-    const stepRatio = complete ? Math.abs(this.steps.found.z) / step : 0;
-    if (Math.max(spikeRatio, stepRatio) < 1) return;
-    if (spikeRatio >= stepRatio) this.open(this.spikes.found, position, attempt, deviation, events);
-    else this.open(this.steps.found, position, attempt, deviation, events);
+    this.spikes.push(clipped, deviation);
+    const tested = this.curve.push(expected + clipped, position.logTravelled, features, x, variance, judged);
+    const finding = judged ? this.strongest(tested, position.rateKnown, settings) : this.farAbove(y, deviation);
+    if (y < s[BEST]!) s[BEST] = y;
+    if (finding) this.begin(finding, position, features, attempt, events);
+    else if (judged) this.open.expire(this.outside(position), events);
   }
 
   standing(): Standing | null {
     const s = this.state;
-    if (s[SEEN] === 0 && s[BAD] === 0) return null;
-    const known = Number.isFinite(s[EXPECTED]!) && this.predictor.ready;
-    const spread = this.spread();
+    if (s[SEEN] === 0 && s[STEP] === 0) return null;
     const base = { step: s[STEP]!, observed: s[VALUE]! };
-    if (!known || s[JUDGED] !== 1)
+    const spread = this.deviation();
+    if (!Number.isFinite(s[EXPECTED]!) || s[JUDGED] !== 1 || !(spread > 0))
       return {
         ...base,
         expected: null,
@@ -147,7 +140,7 @@ export class MetricJudge {
         upper: null,
         sigma: null,
         state: 'warming-up',
-        reason: 'too few points after the warm-up',
+        reason: `too few points: ${s[SEEN]} of the ${FIRST_JUDGED} that a forecast is judged by`,
       };
     return {
       ...base,
@@ -161,178 +154,196 @@ export class MetricJudge {
   }
 
   /** The run ended: what is open is resolved as it stands. */
-  end(events: MonitorEvent[]): void {
-    if (this.state[OPEN]! > 0) this.close(this.state[OPEN] === 2 ? 'persists' : this.outlook(), events);
-    if (this.state[BAD_OPEN] === 1) this.healed(events);
+  end(position: TrainingPosition, events: MonitorEvent[]): void {
+    this.open.end(this.outside(position), events);
+    this.bad.close(this.state[VALUE]!, this.state[STEP]!, events);
+  }
+
+  private warmUp(y: number, position: TrainingPosition, features: Float64Array): void {
+    const s = this.state;
+    if (s[SEEN] === 1 || y < s[BEST]!) s[BEST] = y;
+    if (this.predictor.count === 0) {
+      const warm = position.warmAt > 0 && position.travelled >= 1.3 * position.warmAt && s[SEEN]! >= FIRST_FIT;
+      if (!warm && s[SEEN]! < PATIENCE) return;
+      position.anchor();
+    }
+    this.predictor.learn(features, position.featureOffset, y, 1, 0.03);
+  }
+
+  private learnDeviation(residual: number): number {
+    const s = this.state;
+    learnScale(s, SCALES, (residual - s[LAST]!) / Math.SQRT2, SCALE_MEMORY);
+    learnScale(s, SCALES + SCALE_SIZE, residual, SCALE_MEMORY);
+    s[LAST] = residual;
+    return this.deviation();
   }
 
   private deviation(): number {
-    const s = this.state;
-    return Math.max(scaleAt(s, SCALES), 0.5 * scaleAt(s, SCALES + SCALE_SIZE));
+    return Math.max(scaleAt(this.state, SCALES), 0.5 * scaleAt(this.state, SCALES + SCALE_SIZE));
   }
 
-  private spread(): number {
+  /** Variance of a point as means of several show it: above that of single ones where the noise is correlated. */
+  private blockVariance(residual: number, deviation: number): number {
     const s = this.state;
-    return Math.max(scaleAt(s, SCALES), scaleAt(s, SCALES + SCALE_SIZE), 1e-9);
+    s[BLOCK_SUM]! += residual;
+    if (++s[BLOCK_COUNT]! === BLOCK) {
+      const mean = s[BLOCK_SUM]! / BLOCK;
+      const scale = SCALES + 2 * SCALE_SIZE;
+      if (s[BLOCKS]!++ > 0) learnScale(s, scale, (mean - s[BLOCK_LAST]!) * Math.sqrt(BLOCK / 2), BLOCK_MEMORY);
+      s[BLOCK_LAST] = mean;
+      s[BLOCK_SUM] = s[BLOCK_COUNT] = 0;
+    }
+    const count = scaleCount(s, SCALES + 2 * SCALE_SIZE);
+    const learnt = scaleAt(s, SCALES + 2 * SCALE_SIZE);
+    const white = deviation * deviation;
+    return Math.max(white, (BLOCK_PRIOR * white + count * learnt * learnt) / (BLOCK_PRIOR + count));
   }
 
-  private open(
-    found: { z: number; back: number; size: number },
+  /** The strongest finding above its threshold, or null. */
+  private strongest(tested: boolean, rateKnown: boolean, { thresholds }: MonitorSettings): Finding | null {
+    const s = this.state;
+    const slack = rateKnown ? 1 : RATE_UNKNOWN;
+    const spike = this.spikes.found;
+    let best: Finding | null = null;
+    let most = 1;
+    const threshold = thresholds.spike * (rateKnown ? 1 : SPIKE_RATE_UNKNOWN);
+    if (spike.z >= threshold) {
+      most = spike.z / threshold;
+      best = { test: 0, z: spike.z, side: 1, back: spike.back, size: spike.size };
+    }
+    if (!tested) return best;
+    const consider = (test: 1 | 2, side: 1 | -1, { z, back, size }: CurveEvidence, threshold: number): void => {
+      const told = side === s[TOLD_SIDE] && s[SEEN]! < s[TOLD_END]! ? TOLD * s[TOLD_Z]! : 0;
+      if (z < told || z / (threshold * slack) < most) return;
+      most = z / (threshold * slack);
+      best = { test, z, side, back, size };
+    };
+    // Without a learning rate nobody knows whether a better loss is news or a decay.
+    for (const side of rateKnown ? BOTH : WORSE) {
+      const at = side === 1 ? 0 : 1;
+      consider(1, side, this.curve.step[at]!, side === 1 ? thresholds.step : thresholds.stepBetter);
+      consider(2, side, this.curve.bend[at]!, side === 1 ? thresholds.bend : thresholds.bendBetter);
+    }
+    return best;
+  }
+
+  /** Before there is a forecast to trust: several points in a row far above the best loss so far. */
+  private farAbove(y: number, deviation: number): Finding | null {
+    const s = this.state;
+    const above = y - s[BEST]!;
+    s[ABOVE] = above > Math.max(FAR_ABOVE, FAR_DEVIATIONS * deviation) ? s[ABOVE]! + 1 : 0;
+    if (s[ABOVE]! < ABOVE_LEAST) return null;
+    return { test: 3, z: above / deviation, side: 1, back: s[ABOVE]!, size: above };
+  }
+
+  private begin(
+    finding: Finding,
     position: TrainingPosition,
+    features: Float64Array,
     attempt: number,
-    deviation: number,
     events: MonitorEvent[],
   ): void {
     const s = this.state;
-    const side = Math.sign(found.z);
-    if (s[OPEN] === 2) {
-      const soon = s[SEEN]! - s[SETTLED_AT]! < 3 * s[FOLLOWED]!;
-      if (soon && side === s[SIDE]) {
-        s[OPEN] = 1;
-        this.start(found, deviation);
-        events.push(this.event('updated'));
-        return;
-      }
-      this.close('persists', events);
-    }
-    s[OPEN] = 1;
-    s[SIDE] = side;
-    s[OPENED] = position.step;
-    s[STARTED] = Math.max(0, Math.round(position.step - (found.back - 1) * position.interval));
-    s[OPEN_ATTEMPT] = attempt;
-    s[KIND] = 0;
-    s[PEAK] = 0;
-    this.start(found, deviation);
-    events.push(this.event('opened'));
+    this.history.before(this.predictor.count - finding.back, s, FROZEN);
+    s[OFFSET] = 0;
+    this.layTrail(finding);
+    const level = this.levelBefore(finding);
+    s[EXPECTED] = this.foreseen(features, position.featureOffset);
+    s[TOLD_SIDE] = finding.side;
+    s[TOLD_Z] = finding.test === 1 || finding.test === 2 ? finding.z : 0;
+    s[TOLD_END] = Infinity;
+    const { trail } = this.open;
+    const size = finding.test === 2 ? trail.recent(Math.max(8, finding.back / 4)) : finding.size;
+    this.open.begin({ ...finding, size }, level, attempt, this.outside(position), events);
+    this.curve.forget(Math.min(finding.back, 64));
   }
 
-  private start(found: { back: number; size: number }, deviation: number): void {
+  /** Residuals since the onset against what was foreseen before it: from the bins, or point by point for a short one. */
+  private layTrail({ test, back }: Finding): void {
     const s = this.state;
-    s[WINDOW] = Math.max(16, Math.min(512, found.back / 2));
-    s[FOLLOWED] = 0;
-    s[MEAN] = found.size;
-    s[MEAN_BEFORE] = found.size;
-    s[OFFSET] = s[LAST]! > -Infinity ? this.spikes.base() : 0;
-    s[PEAK] = Math.max(s[PEAK]!, Math.abs(found.size), deviation * 1e-3);
-    this.steps.forget(2 * found.back);
+    const { trail } = this.open;
+    trail.clear();
+    if (test === 0 || test === 3) {
+      const base = test === 0 ? this.spikes.base() : 0;
+      s[OFFSET] = base;
+      for (let i = Math.min(back, 31) - 1; i >= 0; i--) trail.add(this.spikes.recent(i) - base, 1);
+      this.history.before(this.predictor.count, s, FROZEN);
+      return;
+    }
+    let onset = 0;
+    for (let points = 0; points < back; onset++) points += this.curve.bin(onset)?.points ?? back;
+    let [sum, n] = [0, 0];
+    for (let i = onset; i < onset + BINS_BEFORE; i++) {
+      const bin = this.curve.bin(i);
+      if (!bin) break;
+      sum += bin.points * (bin.y - this.frozenAt(bin.u, bin.relaxed));
+      n += bin.points;
+    }
+    s[OFFSET] = n > 0 ? sum / n : 0;
+    for (let i = onset - 1; i >= 0; i--) {
+      const bin = this.curve.bin(i)!;
+      trail.add(bin.y - this.frozenAt(bin.u, bin.relaxed) - s[OFFSET]!, bin.points);
+    }
+  }
+
+  private levelBefore({ back }: Finding): number {
+    for (let i = 0, points = 0; ; i++) {
+      const bin = this.curve.bin(i);
+      if (!bin) return this.state[BEST]!;
+      if (points >= back) return bin.y;
+      points += bin.points;
+    }
+  }
+
+  private frozenAt(u: number, relaxed: Float64Array): number {
+    const s = this.state;
+    let sum =
+      s[FROZEN]! +
+      s[FROZEN + 1]! * ((Math.exp(-0.1 * u) - 1) / 0.1) +
+      s[FROZEN + 2]! * ((Math.exp(-0.6 * u) - 1) / 0.6);
+    for (let j = 0; j < 3; j++) sum += s[FROZEN + 3 + j]! * relaxed[j]!;
+    return sum;
+  }
+
+  private foreseen(features: Float64Array, x: number): number {
+    let sum = this.state[OFFSET]!;
+    for (let i = 0; i < FEATURES; i++) sum += this.state[FROZEN + i]! * features[x + i]!;
+    return sum;
   }
 
   /** An active deviation: the forecast stands still, the metric is compared with it. */
-  private follow(residual: number, deviation: number, position: TrainingPosition, events: MonitorEvent[]): void {
+  private follow(y: number, position: TrainingPosition, features: Float64Array, events: MonitorEvent[]): void {
     const s = this.state;
-    const side = s[SIDE]!;
-    s[FOLLOWED]!++;
-    const bounded = Math.max(-30 * deviation, Math.min(30 * deviation, residual));
-    s[MEAN]! += (bounded - s[MEAN]!) / s[WINDOW]!;
-    const size = side * s[MEAN]!;
-    if (size > s[PEAK]!) s[PEAK] = size;
-    const looks = s[FOLLOWED]! % Math.ceil(s[WINDOW]!) === 0;
-    if (!looks) return;
-    if (size < 0.35 * s[PEAK]!) {
-      s[KIND] = side < 0 ? 7 : s[FOLLOWED]! <= 200 ? 1 : 2;
-      this.spikes.calm();
-      this.close('recovers', events);
-      return;
-    }
-    if (s[FOLLOWED]! < Math.max(4 * s[WINDOW]!, 100)) return;
-    const grows = size > 1.3 * side * s[MEAN_BEFORE]!;
-    s[MEAN_BEFORE] = s[MEAN]!;
-    const kind = side < 0 ? 7 : size > Math.max(0.3, 8 * deviation) ? 4 : 2;
-    if (kind !== s[KIND]) {
-      s[KIND] = kind;
-      events.push(this.event('updated'));
-    }
-    if (grows && s[FOLLOWED]! < Math.max(1000, 0.2 * s[SEEN]!)) return;
-    this.predictor.rebase(s[MEAN]! + s[OFFSET]!);
-    this.steps.forget(Infinity);
-    s[OPEN] = 2;
-    s[SETTLED_AT] = s[SEEN]!;
-    s[LAST] = residual - s[MEAN]!;
+    const expected = this.foreseen(features, position.featureOffset);
+    s[EXPECTED] = expected;
+    this.curve.skip();
+    const next = this.open.follow(y - expected, this.outside(position), events);
+    if (next === 'open') return;
+    const shift = next === 'settled' ? this.open.mean : 0;
+    const x = position.featureOffset;
+    // The forecast goes on from where the run stands.
+    const gap = expected + shift - this.predictor.predict(features, x);
+    this.predictor.rebase(gap);
+    this.history.rebase(gap);
+    if (shift !== 0) this.curve.rebase(shift);
     this.spikes.rebase();
-    void position;
+    s[TOLD_END] = TOLD_UNTIL * s[SEEN]!;
+    s[LAST] = 0;
+    s[ABOVE] = 0;
   }
 
-  /** A settled deviation is history once the run has gone on half as long again. */
-  private expire(position: TrainingPosition, events: MonitorEvent[]): void {
+  private outside(position: TrainingPosition): Outside {
     const s = this.state;
-    if (s[OPEN] === 2 && s[SEEN]! > 1.5 * s[SETTLED_AT]!) this.close('persists', events);
-    void position;
-  }
-
-  private close(outlook: Outlook, events: MonitorEvent[]): void {
-    events.push(this.event('resolved', outlook));
-    this.state[OPEN] = 0;
-  }
-
-  private outlook(): Outlook {
-    return this.state[KIND] === 4 ? 'grows' : 'persists';
-  }
-
-  private event(type: MonitorEvent['type'], outlook: Outlook | null = null): MonitorEvent {
-    const s = this.state;
-    const spread = this.spread();
-    const expected = s[EXPECTED]!;
-    const known = Number.isFinite(expected);
+    const u = position.logTravelled;
     return {
-      type,
-      key: `${this.metric}/${s[OPEN_ATTEMPT]}/${s[OPENED]}`,
-      metric: this.metric,
-      kind: KINDS[s[KIND]!]!,
-      side: s[SIDE]! > 0 ? 'worse' : 'better',
-      attempt: s[OPEN_ATTEMPT]!,
       step: s[STEP]!,
-      startedAtStep: s[STARTED]!,
-      openedAtStep: s[OPENED]!,
-      expected: known ? Math.exp(expected) : null,
-      expectedLower: known ? Math.exp(expected - BAND * spread) : null,
-      expectedUpper: known ? Math.exp(expected + BAND * spread) : null,
-      observed: s[VALUE]!,
-      sigma: s[MEAN]! / spread,
-      computeShare: null,
-      evidence: [],
-      advice: null,
-      outlook,
-    };
-  }
-
-  private nonFinite(position: TrainingPosition, attempt: number, events: MonitorEvent[]): void {
-    const s = this.state;
-    s[GOOD] = 0;
-    if (++s[BAD]! === 1 && s[BAD_OPEN] !== 1) s[BAD_STARTED] = position.step;
-    if (s[BAD_OPEN] === 1 || s[BAD]! < 2) return;
-    s[BAD_OPEN] = 1;
-    s[BAD_OPENED] = position.step;
-    s[BAD_ATTEMPT] = attempt;
-    events.push(this.badEvent('opened'));
-  }
-
-  private healed(events: MonitorEvent[]): void {
-    events.push(this.badEvent('resolved'));
-    this.state[BAD_OPEN] = 0;
-  }
-
-  private badEvent(type: MonitorEvent['type']): MonitorEvent {
-    const s = this.state;
-    return {
-      type,
-      key: `${this.metric}/${s[BAD_ATTEMPT]}/${s[BAD_OPENED]}`,
-      metric: this.metric,
-      kind: 'non-finite',
-      side: 'worse',
-      attempt: s[BAD_ATTEMPT]!,
-      step: s[STEP]!,
-      startedAtStep: s[BAD_STARTED]!,
-      openedAtStep: s[BAD_OPENED]!,
-      expected: null,
-      expectedLower: null,
-      expectedUpper: null,
-      observed: s[VALUE]!,
-      sigma: null,
-      computeShare: null,
-      evidence: [],
-      advice:
-        type === 'opened' ? 'Stop and go back to the last checkpoint before it: weights that gave NaN stay NaN.' : null,
-      outlook: type === 'resolved' ? 'recovers' : 'persists',
+      interval: position.interval,
+      value: s[VALUE]!,
+      expected: s[EXPECTED]!,
+      deviation: this.deviation(),
+      fall: this.curve.fall,
+      seen: s[SEEN]!,
+      worth: (offset) => computeShare(s[FROZEN + 1]!, s[FROZEN + 2]!, u, offset),
     };
   }
 }

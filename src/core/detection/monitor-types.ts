@@ -28,7 +28,7 @@ export interface MonitorSettings {
   /** False alarms accepted on each side, per million points of a judged metric. */
   perMillion: number;
   /** Evidence in standard deviations from which each test alarms. */
-  thresholds: { spike: number; step: number; bend: number; drift: number; noise: number };
+  thresholds: { spike: number; step: number; stepBetter: number; bend: number; bendBetter: number };
 }
 
 /** One record, or a later part of one step. Values may be NaN or infinite. */

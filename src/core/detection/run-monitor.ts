@@ -92,7 +92,7 @@ export class RunMonitor {
   /** The run ended: what is open is resolved. */
   end(): MonitorEvent[] {
     const events: MonitorEvent[] = [];
-    for (const judge of this.judges.values()) judge.end(events);
+    for (const judge of this.judges.values()) judge.end(this.position, events);
     return events;
   }
 

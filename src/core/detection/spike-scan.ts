@@ -40,6 +40,12 @@ export class SpikeScan {
     return this.state[this.offset + BASE]!;
   }
 
+  /** The residual `back` points before the newest, which is 0 back; up to 31. */
+  recent(back: number): number {
+    const { state, offset: o } = this;
+    return state[o + HEAD + ((state[o + COUNT]! - 1 - back + RING) % RING)]!;
+  }
+
   /** Takes the newest points for ordinary: what was found in them has been said. */
   calm(): void {
     const { state, offset: o } = this;

@@ -24,6 +24,7 @@ const SINCE_RISE = 10;
 const INTERVAL = 11;
 const KNOWN = 12;
 const FEATURE = 13; // six of them
+const ANCHORED = 19;
 
 /**
  * The position of one attempt in training. Annealing lowers the loss by itself, so position is the cumulative learning
@@ -124,8 +125,10 @@ export class TrainingPosition {
     for (let j = 0; j < 3; j++) state[f + 3 + j] = 1 - state[o + LAG + j]!;
   }
 
-  /** Starts the powers of the position here: called once, where fitting begins. */
+  /** Starts the powers of the position here: where the fit of the first metric begins; later calls change nothing. */
   anchor(): void {
+    if (this.state[this.offset + ANCHORED] === 1) return;
+    this.state[this.offset + ANCHORED] = 1;
     this.state[this.offset + ORIGIN] = this.state[this.offset + TRAVELLED]!;
     this.features();
   }

@@ -1,0 +1,253 @@
+// Follows the deviation that is open: how large it is now, of which kind, what it costs, and when it is over.
+import { adviceOn, outlookOf } from './advice.js';
+import type { MonitorEstimate, MonitorEvent, MonitorKind, Outlook } from './monitor-types.js';
+import { type Shape, ResidualTrail, TRAIL_SIZE } from './residual-trail.js';
+
+const OPEN = 0; // 0 none, 1 active, 2 settled at a new level
+const SIDE = 1; // 1 worse, -1 better
+const OPENED = 2;
+const STARTED = 3;
+const ATTEMPT = 4;
+const KIND = 5;
+const WINDOW = 6; // points over which it is averaged
+const FOLLOWED = 7; // points since it opened
+const LOOK_AT = 8; // points followed at the next look at its kind
+const MEAN = 9; // its size now
+const PEAK = 10; // its largest size
+const BEFORE = 11; // points of the run before the onset
+const LEVEL = 12; // log loss at the onset
+const SETTLED_AT = 13;
+const EVIDENCE = 14; // deviations of the test that found it
+const TEST = 15;
+const MEAN_BEFORE = 16;
+const LOW = 17; // looks in a row at which it was nearly gone
+const TRAIL = 18;
+export const OPEN_SIZE = TRAIL + TRAIL_SIZE;
+
+const KINDS: readonly MonitorKind[] = [
+  'pending',
+  'spike',
+  'shift',
+  'drift',
+  'divergence',
+  'plateau',
+  'noisier',
+  'better-than-predicted',
+];
+const kindCode = (kind: MonitorKind): number => KINDS.indexOf(kind);
+
+export const TESTS = ['a spike', 'a step', 'a bend', 'a rise above the best loss so far'] as const;
+export type Test = 0 | 1 | 2 | 3;
+
+/** What a test found. */
+export interface Finding {
+  test: Test;
+  z: number;
+  side: 1 | -1;
+  /** Points since the onset. */
+  back: number;
+  size: number;
+}
+
+/** How the forecast stands at the newest point. */
+export interface Outside {
+  step: number;
+  /** Steps between points. */
+  interval: number;
+  value: number;
+  /** Expected log loss, as foreseen before the deviation. */
+  expected: number;
+  /** Deviation of a single point. */
+  deviation: number;
+  /** Slope of the curve in log time, positive. */
+  fall: number;
+  /** Points seen. */
+  seen: number;
+  /** Share of the compute that an offset in log loss is worth; null where the curve does not tell. */
+  worth: (offset: number) => number | null;
+}
+
+const RECOVERED = 0.25;
+const FIRST_LOOK = 10;
+const SPIKE_ENDS = 300;
+/** Points from which a large rise that does not fall back is a divergence. */
+const LASTING = 20;
+/** The forecast's own error, in units of the curve's slope in log time. */
+const FORECAST_ERROR = 0.05;
+const PLATEAU_SHARE = 0.75;
+const BAND = 1.645; // 90 %
+const MOST = 60;
+
+export class OpenDeviation {
+  readonly trail: ResidualTrail;
+
+  constructor(
+    private readonly metric: string,
+    private readonly state: Float64Array,
+    private readonly offset: number,
+  ) {
+    this.trail = new ResidualTrail(state, offset + TRAIL);
+  }
+
+  get active(): boolean {
+    return this.state[this.offset + OPEN] === 1;
+  }
+  get settled(): boolean {
+    return this.state[this.offset + OPEN] === 2;
+  }
+  get mean(): number {
+    return this.state[this.offset + MEAN]!;
+  }
+  get side(): number {
+    return this.state[this.offset + SIDE]!;
+  }
+  /** Points from the onset to now. */
+  get length(): number {
+    return this.trail.count;
+  }
+
+  /** Begins, with residuals since the onset already on the trail; or goes on, where it had settled and moves again. */
+  begin(finding: Finding, level: number, attempt: number, outside: Outside, events: MonitorEvent[]): void {
+    const { state, offset: o } = this;
+    const again = this.settled && finding.side === state[o + SIDE];
+    if (this.settled && !again) this.close('persists', outside, events);
+    state[o + OPEN] = 1;
+    state[o + WINDOW] = Math.max(8, Math.min(256, Math.round(finding.back / 2)));
+    state[o + FOLLOWED] = 0;
+    state[o + LOW] = 0;
+    state[o + LOOK_AT] = FIRST_LOOK;
+    state[o + MEAN] = finding.size;
+    state[o + MEAN_BEFORE] = finding.size;
+    state[o + EVIDENCE] = finding.z;
+    state[o + TEST] = finding.test;
+    if (!again) {
+      state[o + SIDE] = finding.side;
+      state[o + OPENED] = outside.step;
+      state[o + STARTED] = Math.max(0, Math.round(outside.step - (finding.back - 1) * outside.interval));
+      state[o + ATTEMPT] = attempt;
+      state[o + KIND] = finding.side < 0 ? kindCode('better-than-predicted') : 0;
+      state[o + PEAK] = 0;
+      state[o + BEFORE] = Math.max(1, outside.seen - finding.back);
+      state[o + LEVEL] = level;
+    }
+    state[o + PEAK] = Math.max(state[o + PEAK]!, Math.abs(finding.size));
+    events.push(this.event(again ? 'updated' : 'opened', outside));
+  }
+
+  /** Takes in one more point. Gives what is to be done: go on, the run is back on its curve, or the new level stays. */
+  follow(residual: number, outside: Outside, events: MonitorEvent[]): 'open' | 'recovered' | 'settled' {
+    const { state, offset: o } = this;
+    const { deviation, seen } = outside;
+    const side = state[o + SIDE]!;
+    const followed = ++state[o + FOLLOWED]!;
+    const bounded = Math.max(-MOST * deviation, Math.min(MOST * deviation, residual));
+    this.trail.add(bounded, 1);
+    state[o + MEAN]! += (bounded - state[o + MEAN]!) / state[o + WINDOW]!;
+    const size = side * state[o + MEAN]!;
+    if (size > state[o + PEAK]!) state[o + PEAK] = size;
+    if (followed >= state[o + LOOK_AT]!) {
+      state[o + LOOK_AT] = Math.ceil(followed * 1.5);
+      this.sharpen(outside, events);
+    }
+    if (followed % Math.ceil(state[o + WINDOW]!) !== 0) return 'open';
+    state[o + LOW] = size < RECOVERED * state[o + PEAK]! ? state[o + LOW]! + 1 : 0;
+    if (state[o + LOW]! >= 2) {
+      if (side > 0 && this.trail.count <= SPIKE_ENDS) state[o + KIND] = kindCode('spike');
+      this.close('recovers', outside, events);
+      return 'recovered';
+    }
+    const grows = size > 1.2 * side * state[o + MEAN_BEFORE]!;
+    if (followed < Math.max(400, (grows ? 0.5 : 0.15) * seen)) return 'open';
+    state[o + OPEN] = 2;
+    state[o + SETTLED_AT] = seen;
+    return 'settled';
+  }
+
+  /** A settled deviation is history once the run has gone on half as long again. */
+  expire(outside: Outside, events: MonitorEvent[]): void {
+    if (this.settled && outside.seen > 1.5 * this.state[this.offset + SETTLED_AT]!)
+      this.close('persists', outside, events);
+  }
+
+  /** The run ended: it is resolved as it stands. */
+  end(outside: Outside, events: MonitorEvent[]): void {
+    if (this.active) {
+      this.sharpen(outside, events);
+      this.close(outlookOf(this.kind), outside, events);
+    } else if (this.settled) this.close('persists', outside, events);
+  }
+
+  private get kind(): MonitorKind {
+    return KINDS[this.state[this.offset + KIND]!]!;
+  }
+
+  private sharpen(outside: Outside, events: MonitorEvent[]): void {
+    const { state, offset: o } = this;
+    if (state[o + SIDE]! < 0 || this.trail.count < FIRST_LOOK) return;
+    const error = (FORECAST_ERROR * outside.fall) ** 2;
+    const { shape, now } = this.trail.classify(state[o + BEFORE]!, outside.deviation, error);
+    const kind = this.kindOf(shape, now, outside);
+    if (kind === this.kind) return;
+    state[o + KIND] = kindCode(kind);
+    events.push(this.event('updated', outside));
+  }
+
+  private kindOf(shape: Shape, now: number, outside: Outside): MonitorKind {
+    const { state, offset: o } = this;
+    const risen = outside.expected + state[o + MEAN]! - state[o + LEVEL]!;
+    const high = risen > Math.max(0.3, 8 * outside.deviation);
+    const lasting = state[o + FOLLOWED]! >= LASTING && state[o + SIDE]! * state[o + MEAN]! > 0.6 * state[o + PEAK]!;
+    if (high && lasting) return 'divergence';
+    if (shape === 'spike') return 'spike';
+    if (shape === 'step') return 'shift';
+    // Of a divergence only what rises in absolute terms is worth the name.
+    if (shape === 'growth' && risen > Math.max(0.02, outside.deviation)) return 'divergence';
+    const span = Math.log1p(this.trail.count / state[o + BEFORE]!);
+    if (risen > Math.max(0.1, 3 * outside.deviation)) return 'divergence';
+    return now > PLATEAU_SHARE * outside.fall * span ? 'plateau' : 'drift';
+  }
+
+  private close(outlook: Outlook, outside: Outside, events: MonitorEvent[]): void {
+    events.push(this.event('resolved', outside, outlook));
+    this.state[this.offset + OPEN] = 0;
+  }
+
+  private event(type: MonitorEvent['type'], outside: Outside, end: Outlook | null = null): MonitorEvent {
+    const { state, offset: o } = this;
+    const { expected, deviation, value, step } = outside;
+    const known = Number.isFinite(expected);
+    const kind = this.kind;
+    const outlook = end ?? (kind === 'pending' ? null : outlookOf(kind));
+    return {
+      type,
+      key: `${this.metric}/${state[o + ATTEMPT]}/${state[o + OPENED]}`,
+      metric: this.metric,
+      kind,
+      side: state[o + SIDE]! > 0 ? 'worse' : 'better',
+      attempt: state[o + ATTEMPT]!,
+      step,
+      startedAtStep: state[o + STARTED]!,
+      openedAtStep: state[o + OPENED]!,
+      expected: known ? Math.exp(expected) : null,
+      expectedLower: known ? Math.exp(expected - BAND * deviation) : null,
+      expectedUpper: known ? Math.exp(expected + BAND * deviation) : null,
+      observed: value,
+      sigma: deviation > 0 ? state[o + MEAN]! / deviation : null,
+      computeShare: kind === 'spike' ? null : this.price(outside),
+      evidence: [
+        `${TESTS[state[o + TEST]!]} of ${state[o + EVIDENCE]!.toFixed(1)} deviations since step ${state[o + STARTED]}`,
+      ],
+      advice: type === 'resolved' ? null : adviceOn(kind, state[o + STARTED]!),
+      outlook,
+    };
+  }
+
+  private price(outside: Outside): MonitorEstimate | null {
+    const size = this.state[this.offset + MEAN]!;
+    const points = Math.min(this.state[this.offset + WINDOW]! * 2, Math.max(1, this.trail.count));
+    const error = Math.hypot(outside.deviation / Math.sqrt(points), FORECAST_ERROR * outside.fall);
+    const [value, lower, upper] = [0, -BAND, BAND].map((times) => outside.worth(size + times * error));
+    if (value == null || lower == null || upper == null) return null;
+    return { value, lower, upper };
+  }
+}
