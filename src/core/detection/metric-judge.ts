@@ -49,7 +49,11 @@ const BLOCK_MEMORY = 100;
 const BLOCK_PRIOR = 12;
 /** Without a learning rate a decay looks like a deviation: only far more counts. */
 const RATE_UNKNOWN = 4.5;
-const SPIKE_RATE_UNKNOWN = 1.15;
+/** The same for spikes, and for them while the rate still rises. */
+const SPIKE_SLACK = 1.15;
+/** The first stretch is where forecasts err most. */
+const EARLY = 600;
+const EARLY_SLACK = 1.15;
 /** What was found once is in the bins for a while: until the run is half as long again, the same takes this much more. */
 const TOLD = 1.3;
 const TOLD_UNTIL = 1.5;
@@ -119,9 +123,9 @@ export class MetricJudge {
     );
     const judged = s[SEEN]! >= FIRST_JUDGED;
     s[JUDGED] = judged ? 1 : 0;
-    this.spikes.push(clipped, deviation);
+    this.spikes.push(clipped, Math.sqrt(variance));
     const tested = this.curve.push(expected + clipped, position.logTravelled, features, x, variance, judged);
-    const finding = judged ? this.strongest(tested, position.rateKnown, settings) : this.farAbove(y, deviation);
+    const finding = judged ? this.strongest(tested, position, settings) : this.farAbove(y, deviation);
     if (y < s[BEST]!) s[BEST] = y;
     if (finding) this.begin(finding, position, features, attempt, events);
     else if (judged) this.open.expire(this.outside(position), events);
@@ -200,13 +204,15 @@ export class MetricJudge {
   }
 
   /** The strongest finding above its threshold, or null. */
-  private strongest(tested: boolean, rateKnown: boolean, { thresholds }: MonitorSettings): Finding | null {
+  private strongest(tested: boolean, position: TrainingPosition, { thresholds }: MonitorSettings): Finding | null {
     const s = this.state;
-    const slack = rateKnown ? 1 : RATE_UNKNOWN;
+    const { rateKnown } = position;
+    const early = s[SEEN]! < EARLY ? EARLY_SLACK : 1;
+    const slack = (rateKnown ? 1 : RATE_UNKNOWN) * early;
     const spike = this.spikes.found;
     let best: Finding | null = null;
     let most = 1;
-    const threshold = thresholds.spike * (rateKnown ? 1 : SPIKE_RATE_UNKNOWN);
+    const threshold = thresholds.spike * (rateKnown && position.warmAt > 0 && early === 1 ? 1 : SPIKE_SLACK);
     if (spike.z >= threshold) {
       most = spike.z / threshold;
       best = { test: 0, z: spike.z, side: 1, back: spike.back, size: spike.size };
