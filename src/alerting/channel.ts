@@ -1,11 +1,16 @@
 // The port of a channel: sends one message, and says whether another try makes sense.
-import type { PendingMessage } from './outbox-message.js';
+import type { PendingMessage, Receipt } from './outbox-message.js';
 
 /** What became of one try. `retry` with the service's own wait where it named one. */
 export type SendResult =
-  { status: 'sent' } | { status: 'retry'; error: string; afterMs: number | null } | { status: 'failed'; error: string };
+  | { status: 'sent'; receipt?: Receipt }
+  | { status: 'retry'; error: string; afterMs: number | null }
+  | { status: 'failed'; error: string };
 
 export interface Channel {
   readonly name: string;
+  /** Never throws: what goes wrong is said in the result. */
   send(message: PendingMessage): Promise<SendResult>;
+  /** Asks the service, without any effect, whether the settings would work: null, or what is wrong. Absent: nothing harmless to ask. */
+  check?(): Promise<string | null>;
 }

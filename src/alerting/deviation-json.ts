@@ -19,6 +19,7 @@ export function deviationJson(deviation: Deviation): Record<string, unknown> {
     side: d.side,
     status: d.status,
     opened_at: timeText(d.openedAt),
+    started_at: timeText(d.startedAt),
     resolved_at: timeText(d.resolvedAt),
     started_at_step: d.startedAtStep,
     opened_at_step: d.openedAtStep,

@@ -27,6 +27,8 @@ export interface SightedRun {
   id: string;
   metadata: RunMetadata;
   spent: Spent;
+  /** Milliseconds between steps on average; null where not known. */
+  msPerStep: number | null;
 }
 
 export function openDeviation(
@@ -48,7 +50,7 @@ export function openDeviation(
     openedAt: at.now,
     resolvedAt: null,
     openedAtStep: place.openedAtStep,
-    ...lookOf(run, seen),
+    ...lookOf(run, seen, { openedAt: at.now, openedAtStep: place.openedAtStep }),
     acknowledgedBy: null,
     snoozedUntil: null,
     resolvedBy: null,
@@ -63,7 +65,7 @@ export function openDeviation(
 }
 
 export function updateDeviation(run: SightedRun, before: Deviation, seen: Sighting): DeviationChange {
-  return { type: 'updated', deviation: { ...before, ...lookOf(run, seen), version: before.version + 1 } };
+  return { type: 'updated', deviation: { ...before, ...lookOf(run, seen, before), version: before.version + 1 } };
 }
 
 export function resolveDeviation(
@@ -72,13 +74,15 @@ export function resolveDeviation(
   seen: Sighting | null,
   now: number,
 ): DeviationChange {
-  const look = seen ? lookOf(run, seen) : {};
+  const look = seen ? lookOf(run, seen, before) : {};
   const deviation: Deviation = { ...before, ...look, version: before.version + 1, status: 'resolved', resolvedAt: now };
   return { type: 'resolved', deviation };
 }
 
-function lookOf(run: SightedRun, seen: Sighting) {
+function lookOf(run: SightedRun, seen: Sighting, opened: Pick<Deviation, 'openedAt' | 'openedAtStep'>) {
+  const stepsBefore = Math.max(0, opened.openedAtStep - seen.startedAtStep);
   return {
+    startedAt: run.msPerStep === null ? null : Math.round(opened.openedAt - stepsBefore * run.msPerStep),
     metric: seen.metric,
     kind: seen.kind,
     side: seen.side,

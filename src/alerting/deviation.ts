@@ -52,6 +52,8 @@ export interface Deviation {
   side: DeviationSide;
   status: DeviationStatus;
   openedAt: number;
+  /** Estimated time of the onset, from the run's pace; null where that is not known. */
+  startedAt: number | null;
   resolvedAt: number | null;
   /** Estimated onset, the step that opened it, and the step of the newest change. */
   startedAtStep: number;

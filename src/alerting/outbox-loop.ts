@@ -70,7 +70,7 @@ export class OutboxLoop {
   private async deliver(channel: Channel, message: PendingMessage): Promise<void> {
     const result = await channel.send(message);
     const now = this.clock();
-    if (result.status === 'sent') return this.store.sent(message.id, now);
+    if (result.status === 'sent') return this.store.sent(message.id, now, result.receipt);
     if (result.status === 'retry' && message.tries + 1 < MOST_TRIES) {
       const wait = backoffMs(message.tries + 1, result.afterMs, this.random());
       return this.store.retry(message.id, now + wait, result.error);

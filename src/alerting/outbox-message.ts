@@ -13,7 +13,19 @@ export interface OutboxMessage {
   createdAt: number;
 }
 
+/**
+ * What the service answered: the ids under which it keeps what was sent, the first being the message itself. Edits and
+ * replies need them, and whoever reacts to one of them speaks of the deviation.
+ */
+export interface Receipt {
+  ids: string[];
+  /** More that the service wants to be told again, such as the channel's own id. */
+  place?: string;
+}
+
 /** A message as the sending loop sees it. */
 export interface PendingMessage extends OutboxMessage {
   tries: number;
+  /** Of the first message about the deviation in this channel: what is edited and replied to. Null before it. */
+  first: Receipt | null;
 }

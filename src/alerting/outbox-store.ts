@@ -1,5 +1,5 @@
 // The port of the outbox: what waits to be sent, and what became of it.
-import type { PendingMessage } from './outbox-message.js';
+import type { PendingMessage, Receipt } from './outbox-message.js';
 
 export abstract class OutboxStore {
   /**
@@ -7,7 +7,9 @@ export abstract class OutboxStore {
    * one waits. A claim not settled within `leaseMs` is due again (a crash between claim and record repeats, never loses).
    */
   abstract claim(channel: string, now: number, limit: number, leaseMs: number): Promise<PendingMessage[]>;
-  abstract sent(id: string, at: number): Promise<void>;
+  abstract sent(id: string, at: number, receipt?: Receipt): Promise<void>;
+  /** The deviation that one of a channel's messages is about, by an id that the service gave it. */
+  abstract deviationOf(channel: string, serviceId: string): Promise<string | null>;
   /** Due again at `at`. */
   abstract retry(id: string, at: number, error: string): Promise<void>;
   /** Given up for good, with the reason. */

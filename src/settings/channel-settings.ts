@@ -1,15 +1,103 @@
 // The channels that offcurve.yml may name, each with its settings.
 import { z } from 'zod';
 
-const webhook = z.strictObject({
-  url: z.url({ protocol: /^https?$/, error: 'not an http(s) address' }),
-  /** Signs every message (Standard Webhooks): `whsec_` and base64, or any text of 16 characters or more. */
-  secret: z.string().min(16, 'shorter than 16 characters').optional(),
-  /** Loopback and private addresses are refused unless this says otherwise. */
-  allow_private: z.boolean().optional(),
-});
+const address = z.url({ protocol: /^https?$/, error: 'not an http(s) address' });
+const text = z.string().min(1, 'empty');
+/** Loopback and private addresses are refused unless this says otherwise. */
+const reach = { allow_private: z.boolean().optional() };
+
+const services = {
+  webhook: z.strictObject({
+    url: address,
+    /** Signs every message (Standard Webhooks): `whsec_` and base64, or any text of 16 characters or more. */
+    secret: z.string().min(16, 'shorter than 16 characters').optional(),
+    ...reach,
+  }),
+  matrix: z.strictObject({
+    homeserver: address,
+    access_token: text,
+    room: z.string().regex(/^[!#]\S+$/, 'not a room such as "!abc:example.org"'),
+    ...reach,
+  }),
+  alertmanager: z.strictObject({
+    url: address,
+    /** Added to every alert, for Alertmanager's routes. */
+    labels: z.record(z.string().regex(/^[a-zA-Z_]\w*$/, 'not a label name'), z.string()).optional(),
+    ...reach,
+  }),
+  email: z.strictObject({
+    host: text,
+    port: z.number().int().min(1).max(65_535).optional(),
+    /** `tls` from the first byte (port 465), `starttls` (port 587, the default), or `none`. */
+    security: z.enum(['tls', 'starttls', 'none']).optional(),
+    /** PEM of the server's own authority. */
+    ca: text.optional(),
+    user: text.optional(),
+    password: text.optional(),
+    from: text,
+    to: z.array(z.email('not a mail address')).min(1),
+    ...reach,
+  }),
+  slack: z.strictObject({
+    token: text,
+    channel: text,
+    /** Needed for buttons: Slack signs what it posts to /chat/slack. */
+    signing_secret: text.optional(),
+    api_url: address.optional(),
+    ...reach,
+  }),
+  discord: z.strictObject({ webhook_url: address, ...reach }),
+  teams: z.strictObject({ webhook_url: address, ...reach }),
+  telegram: z.strictObject({
+    token: z.string().regex(/^\d+:[\w-]+$/, 'not a bot token such as "123456:ABC…"'),
+    chat: z.union([z.number().int(), text]).transform(String),
+    /** Needed for buttons: Telegram sends it with what it posts to /chat/telegram. */
+    webhook_secret: z
+      .string()
+      .regex(/^[\w-]{1,256}$/, 'only letters, digits, _ and -')
+      .optional(),
+    api_url: address.optional(),
+    ...reach,
+  }),
+  pagerduty: z.strictObject({ routing_key: text, api_url: address.optional(), ...reach }),
+  ntfy: z.strictObject({
+    server: address.optional(),
+    topic: z.string().regex(/^[\w-]{1,64}$/, 'a topic is up to 64 letters, digits, _ and -'),
+    token: text.optional(),
+    ...reach,
+  }),
+  mattermost: z.strictObject({ webhook_url: address, ...reach }),
+  rocketchat: z.strictObject({ webhook_url: address, ...reach }),
+};
+
+/** What any channel may say beside its service. */
+const common = {
+  /** Where messages go that this channel refuses for good. */
+  fallback: z.string().optional(),
+};
+
+export const SERVICES = Object.keys(services) as (keyof typeof services)[];
+export type Service = keyof typeof services;
+
+/** Keys known under a channel, and under each service of one. */
+export const CHANNEL_KEYS: Readonly<Record<string, readonly string[]>> = {
+  'channels.*': [...SERVICES, ...Object.keys(common)],
+  ...Object.fromEntries(
+    Object.entries(services).map(([name, schema]) => [`channels.*.${name}`, Object.keys(schema.shape)]),
+  ),
+};
 
 /** One channel: exactly one service with its settings. */
-export const channelSchema = z.strictObject({ webhook });
+export const channelSchema = z
+  .strictObject({ ...services, ...common })
+  .partial()
+  .superRefine((channel, context) => {
+    const named = SERVICES.filter((service) => channel[service] !== undefined);
+    if (named.length !== 1)
+      context.addIssue({
+        code: 'custom',
+        message: `a channel is exactly one of ${SERVICES.join(', ')}; this one names ${named.length === 0 ? 'none' : named.join(' and ')}`,
+      });
+  });
 export type ChannelSettings = z.infer<typeof channelSchema>;
-export type WebhookSettings = z.infer<typeof webhook>;
+export type ServiceSettings<Name extends Service> = z.infer<(typeof services)[Name]>;

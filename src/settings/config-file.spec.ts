@@ -24,7 +24,7 @@ routes:
       'offcurve.yml',
       { HOOK_SECRET: 'a secret of some length' },
     );
-    expect(config.channels!.archive!.webhook.secret).toBe('a secret of some length');
+    expect(config.channels!.archive!.webhook!.secret).toBe('a secret of some length');
     expect(config.routes![0]!.min_price).toBeCloseTo(0.01);
   });
 

@@ -2,6 +2,7 @@
 import { closest } from 'fastest-levenshtein';
 import { LineCounter, type Node, isCollection, isScalar, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
+import { CHANNEL_KEYS } from './channel-settings.js';
 import { type Config, configSchema } from './config-schema.js';
 import { SettingsError, type SettingsProblem } from './settings-error.js';
 
@@ -11,8 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   '': ['budget', 'channels', 'routes'],
   budget: ['false_alarms', 'fleet'],
-  'channels.*': ['webhook'],
-  'channels.*.webhook': ['url', 'secret', 'allow_private'],
+  ...CHANNEL_KEYS,
   'routes.*': ['match', 'kinds', 'min_price', 'channels', 'continue'],
   'routes.*.match': ['project', 'family', 'tag', 'run'],
 };

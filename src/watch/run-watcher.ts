@@ -283,8 +283,11 @@ export class RunWatcher {
   }
 
   private sighted(): SightedRun {
+    const { id, metadata, pace, lastSeq, newestStep } = this.header;
     const spent = spentBy(this.header, this.judge.tokensLogged);
-    return { id: this.header.id, metadata: this.header.metadata, spent };
+    // Records do not come at every step.
+    const msPerStep = pace.usualMs > 0 && newestStep > 0 ? pace.usualMs * Math.min(1, lastSeq / newestStep) : null;
+    return { id, metadata, spent, msPerStep };
   }
 
   /** Once the run has caught up with the present, deviations found in its history and still open become news. */

@@ -71,6 +71,7 @@ export function deviation(run: string, parts: Partial<Deviation> = {}): Deviatio
     side: 'worse',
     status: 'open',
     openedAt: 5_000,
+    startedAt: 4_000,
     resolvedAt: null,
     startedAtStep: 90,
     openedAtStep: 100,

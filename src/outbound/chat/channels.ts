@@ -1,16 +1,84 @@
 // The channels that the settings name, ready to send.
 import type { Channel } from '../../alerting/channel.js';
-import type { ChannelSettings } from '../../settings/channel-settings.js';
+import type { ChannelSettings, Service, ServiceSettings } from '../../settings/channel-settings.js';
+import { AlertmanagerChannel } from './alertmanager/alertmanager-channel.js';
+import type { ChatTools } from './chat-channel.js';
+import { DiscordChannel } from './discord/discord-channel.js';
+import { EmailChannel } from './email/email-channel.js';
+import { MatrixChannel } from './matrix/matrix-channel.js';
+import { MattermostChannel } from './mattermost/mattermost-channel.js';
+import { NtfyChannel } from './ntfy/ntfy-channel.js';
+import { PagerDutyChannel } from './pagerduty/pagerduty-channel.js';
+import { RocketChatChannel } from './rocketchat/rocketchat-channel.js';
+import { SlackChannel } from './slack/slack-channel.js';
+import { TeamsChannel } from './teams/teams-channel.js';
+import { TelegramChannel } from './telegram/telegram-channel.js';
 import { WebhookChannel } from './webhook/webhook-channel.js';
 
+type Makers = { [Name in Service]: (name: string, settings: ServiceSettings<Name>, tools: ChatTools) => Channel };
+
+const MAKERS: Makers = {
+  webhook: (name, { url, secret, allow_private }, { clock }) =>
+    new WebhookChannel(name, { url, secret: secret ?? null, allowPrivate: allow_private ?? false }, clock),
+  matrix: (name, { homeserver, access_token, room, allow_private }, tools) =>
+    new MatrixChannel(
+      name,
+      { homeserver, accessToken: access_token, room, allowPrivate: allow_private ?? false },
+      tools,
+    ),
+  alertmanager: (name, { url, labels, allow_private }, tools) =>
+    new AlertmanagerChannel(name, { url, labels: labels ?? {}, allowPrivate: allow_private ?? false }, tools),
+  email: (name, { host, port, security = 'starttls', ca, user, password, from, to, allow_private }, tools) => {
+    const tls = security === 'tls';
+    const plain = security === 'none';
+    return new EmailChannel(
+      name,
+      {
+        ...{ host, port: port ?? (tls ? 465 : plain ? 25 : 587), tls, plain, from, to },
+        ...{ ca: ca ?? null, user: user ?? null, password: password ?? null, allowPrivate: allow_private ?? false },
+      },
+      tools,
+    );
+  },
+  slack: (name, { token, channel, api_url, allow_private }, tools) =>
+    new SlackChannel(
+      name,
+      { token, channel, apiUrl: bare(api_url ?? 'https://slack.com/api'), allowPrivate: allow_private ?? false },
+      tools,
+    ),
+  discord: (name, settings, tools) => new DiscordChannel(name, byUrl(settings), tools),
+  teams: (name, settings, tools) => new TeamsChannel(name, byUrl(settings), tools),
+  telegram: (name, { token, chat, api_url, allow_private }, tools) =>
+    new TelegramChannel(
+      name,
+      { token, chat, apiUrl: bare(api_url ?? 'https://api.telegram.org'), allowPrivate: allow_private ?? false },
+      tools,
+    ),
+  pagerduty: (name, { routing_key, api_url, allow_private }, tools) => {
+    const apiUrl = bare(api_url ?? 'https://events.pagerduty.com');
+    return new PagerDutyChannel(name, { routingKey: routing_key, apiUrl, allowPrivate: allow_private ?? false }, tools);
+  },
+  ntfy: (name, { server = 'https://ntfy.sh', topic, token, allow_private }, tools) =>
+    new NtfyChannel(name, { server, topic, token: token ?? null, allowPrivate: allow_private ?? false }, tools),
+  mattermost: (name, settings, tools) => new MattermostChannel(name, byUrl(settings), tools),
+  rocketchat: (name, settings, tools) => new RocketChatChannel(name, byUrl(settings), tools),
+};
+
 /** One sender for each configured channel. */
-export function channelsOf(settings: Readonly<Record<string, ChannelSettings>>): Channel[] {
-  return Object.entries(settings).map(
-    ([name, { webhook }]) =>
-      new WebhookChannel(name, {
-        url: webhook.url,
-        secret: webhook.secret ?? null,
-        allowPrivate: webhook.allow_private ?? false,
-      }),
-  );
+export const channelsOf = (settings: Readonly<Record<string, ChannelSettings>>, tools: ChatTools): Channel[] =>
+  Object.entries(settings).map(([name, channel]) => channelOf(name, channel, tools));
+
+function channelOf(name: string, channel: ChannelSettings, tools: ChatTools): Channel {
+  for (const service of Object.keys(MAKERS) as Service[]) {
+    const settings = channel[service];
+    // The schema has checked that there is exactly one.
+    if (settings !== undefined) return (MAKERS[service] as (...all: unknown[]) => Channel)(name, settings, tools);
+  }
+  throw new Error(`channel ${name} names no service`);
 }
+
+const bare = (url: string): string => url.replace(/\/$/, '');
+const byUrl = ({ webhook_url, allow_private }: { webhook_url: string; allow_private?: boolean }) => ({
+  webhookUrl: webhook_url,
+  allowPrivate: allow_private ?? false,
+});

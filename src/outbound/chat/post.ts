@@ -1,4 +1,4 @@
-// One POST to an address from the settings: bounded in time, following no redirect, refusing private addresses unless allowed.
+// One request to an address from the settings: bounded in time, following no redirect, refusing private addresses unless allowed.
 import { lookup } from 'node:dns';
 import * as http from 'node:http';
 import * as https from 'node:https';
@@ -6,7 +6,7 @@ import { BlockList, type LookupFunction, isIP } from 'node:net';
 
 const TIMEOUT_MS = 15_000;
 /** Of an answer only its beginning matters. */
-const MOST_ANSWER_BYTES = 65_536;
+const MOST_ANSWER_BYTES = 1_048_576;
 
 export interface Answer {
   status: number;
@@ -62,17 +62,33 @@ const publicLookup: LookupFunction = (hostname, options, done) => {
   });
 };
 
-/**
- * Posts `body` and gives the answer, whatever its status.
- *
- * @throws PrivateAddressError, or the network's error, or an error after 15 seconds without an answer
- */
-export function post(
+export interface Call {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: string | Buffer;
+  allowPrivate: boolean;
+  /** How long to wait for the answer. */
+  timeoutMs?: number;
+  /** Ends the wait early. */
+  signal?: AbortSignal;
+}
+
+/** Posts `body` and gives the answer, whatever its status. Throws as `call` does. */
+export const post = (
   url: string,
   headers: Readonly<Record<string, string>>,
   body: string | Buffer,
   allowPrivate: boolean,
-): Promise<Answer> {
+): Promise<Answer> => call({ method: 'POST', url, headers, body, allowPrivate });
+
+/**
+ * Makes one request and gives the answer, whatever its status.
+ *
+ * @throws PrivateAddressError, or the network's error, or an error after 15 seconds without an answer
+ */
+export function call({ method, url, headers, body, allowPrivate, timeoutMs, signal }: Call): Promise<Answer> {
+  const patience = timeoutMs ?? TIMEOUT_MS;
   const target = new URL(url);
   const host = target.hostname.replace(/^\[|\]$/g, '');
   if (!allowPrivate && isIP(host) !== 0 && isPrivateAddress(host)) return Promise.reject(new PrivateAddressError(host));
@@ -80,9 +96,9 @@ export function post(
     const request = (target.protocol === 'https:' ? https : http).request(
       target,
       {
-        method: 'POST',
+        method,
         headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(patience), ...(signal ? [signal] : [])]),
         ...(allowPrivate ? {} : { lookup: publicLookup }),
       },
       (response) => {
@@ -105,7 +121,7 @@ export function post(
     request.on('error', (error) =>
       reject(
         error.name === 'TimeoutError' || error.name === 'AbortError'
-          ? new Error(`no answer from ${host} within ${TIMEOUT_MS / 1000} s`)
+          ? new Error(`no answer from ${host} within ${patience / 1000} s`)
           : error,
       ),
     );

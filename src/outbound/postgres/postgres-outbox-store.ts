@@ -1,7 +1,8 @@
 // What waits to be sent: claimed for a while, so that a crash between sending and saying so repeats and never loses.
-import type { PendingMessage } from '../../alerting/outbox-message.js';
+import type { PendingMessage, Receipt } from '../../alerting/outbox-message.js';
 import { OutboxStore } from '../../alerting/outbox-store.js';
 import type { Database } from './database.js';
+import type { Prisma } from './prisma-client/client.js';
 import { storing } from './to-store-error.js';
 
 /** Due messages of a channel, oldest first, each with no earlier one of its deviation waiting; those others hold are left. */
@@ -16,7 +17,9 @@ with due as (
   update outbox m set due_at = $4 from due where m.ord = due.ord returning m.*
 )
 select id, channel, deviation_id as "deviationId", deviation_version as "deviationVersion", type, body,
-       created_at as "createdAt", tries
+       created_at as "createdAt", tries,
+       (select receipt from outbox f where f.deviation_id = claimed.deviation_id and f.channel = claimed.channel
+           and f.receipt is not null order by f.ord limit 1) as first
   from claimed order by ord`;
 
 const DEPTH = `
@@ -34,8 +37,16 @@ export class PostgresOutboxStore extends OutboxStore {
     return this.database.query<PendingMessage>(CLAIM, [channel, now, limit, now + leaseMs]);
   }
 
-  override sent(id: string, at: number): Promise<void> {
-    return this.settle(id, { state: 'sent', sentAt: at, lastError: null });
+  override sent(id: string, at: number, receipt?: Receipt): Promise<void> {
+    return this.settle(id, { state: 'sent', sentAt: at, lastError: null, receipt: receipt && { ...receipt } });
+  }
+
+  override async deviationOf(channel: string, serviceId: string): Promise<string | null> {
+    const rows = await this.database.query<{ deviation_id: string }>(
+      `select deviation_id from outbox where channel = $1 and receipt @> $2::jsonb limit 1`,
+      [channel, JSON.stringify({ ids: [serviceId] })],
+    );
+    return rows[0]?.deviation_id ?? null;
   }
 
   override retry(id: string, at: number, error: string): Promise<void> {
@@ -53,7 +64,13 @@ export class PostgresOutboxStore extends OutboxStore {
   /** Only what still waits: a message that was sent stays sent, whatever a slower sender says later. */
   private settle(
     id: string,
-    data: { state?: string; sentAt?: number; dueAt?: number; lastError: string | null },
+    data: {
+      state?: string;
+      sentAt?: number;
+      dueAt?: number;
+      lastError: string | null;
+      receipt?: Prisma.InputJsonValue;
+    },
   ): Promise<void> {
     return storing(async () => {
       await this.database.prisma.outboxMessage.updateMany({

@@ -1,0 +1,136 @@
+// The message as a document that every channel renders in its own format: what, how sure, what it costs, what to do.
+import { type AlertEvent, type AlertedDeviation, isDeviation } from './alert-event.js';
+import { durationText, lossText, percentText, shortNumber, wholeNumber } from './number-text.js';
+
+/** How it should strike the eye: `bad` wakes people, `over` is greyed. */
+export type AlertTone = 'bad' | 'warning' | 'good' | 'over' | 'neutral';
+
+export interface AlertRow {
+  label: string;
+  text: string;
+}
+
+/** Plain text in all parts: nothing in it is markup. Run names and tags stand in it as they came. */
+export interface AlertText {
+  /** The first line: what, which run, how sure, since when. */
+  title: string;
+  tone: AlertTone;
+  /** How it stands: who acknowledged, until when it sleeps. Null while nobody has touched it. */
+  state: string | null;
+  rows: AlertRow[];
+  /** Where the run can be looked at. */
+  url: string | null;
+  /** Whether it can still be handled. */
+  open: boolean;
+}
+
+/** What people may write or press, for channels that have no buttons (the contract of handling from chat). */
+export const HANDLING_HINT =
+  'react 👀 or reply "ack" to acknowledge · 💤 or "snooze 1h" · ✅ or "resolve" · ❌ or "false alarm"';
+
+const TONES: Readonly<Record<string, AlertTone>> = {
+  divergence: 'bad',
+  'non-finite': 'bad',
+  shift: 'bad',
+  drift: 'warning',
+  spike: 'warning',
+  'better-than-predicted': 'good',
+};
+const OUTLOOKS = {
+  recovers: 'it should come back to its curve by itself',
+  persists: 'the loss stays this far behind its curve',
+  grows: 'it falls further behind with every step',
+} as const;
+
+/** The document of one message; times are told as of the moment at which the message was written. */
+export function alertText(event: AlertEvent): AlertText {
+  const { data } = event;
+  if (!isDeviation(data)) {
+    const rows = (data.lines ?? []).map((text) => ({ label: '', text }));
+    return { title: data.headline, tone: 'neutral', state: null, rows, url: data.url ?? null, open: false };
+  }
+  const rows = [
+    observedRow(data),
+    priceRow(data),
+    runsRow(data),
+    data.outlook && data.status !== 'resolved' && { label: 'If nothing is done', text: OUTLOOKS[data.outlook] },
+    data.evidence.length > 0 && { label: 'Likely cause', text: data.evidence.join('; ') },
+    data.advice !== null && data.status !== 'resolved' && { label: 'Advice', text: data.advice },
+  ].filter((row): row is AlertRow => Boolean(row));
+  return {
+    title: titleOf(data, Date.parse(event.time)),
+    tone: data.status === 'resolved' ? 'over' : (TONES[data.kind] ?? 'warning'),
+    state: stateOf(data),
+    rows,
+    url: data.url,
+    open: data.status !== 'resolved',
+  };
+}
+
+/** The plain-text form that stands in wherever nothing else is understood. */
+export function plainAlert(text: AlertText, hint: string | null = null): string {
+  const lines = [text.title];
+  if (text.state) lines.push(text.state);
+  for (const { label, text: row } of text.rows) lines.push(label ? `${label}: ${row}` : row);
+  if (text.url) lines.push(text.url);
+  if (hint && text.open) lines.push(hint);
+  return lines.join('\n');
+}
+
+function titleOf(data: AlertedDeviation, now: number): string {
+  const began = Date.parse(data.started_at ?? data.opened_at);
+  if (data.status !== 'resolved') return `${data.headline}, ${durationText(now - began)} ago`;
+  return `${data.headline}, lasted ${durationText(Date.parse(data.resolved_at!) - began)}`;
+}
+
+function stateOf(data: AlertedDeviation): string | null {
+  switch (data.status) {
+    case 'acknowledged':
+      return `acknowledged by ${data.acknowledged_by}`;
+    case 'snoozed':
+      return `snoozed by ${data.acknowledged_by} until ${minuteText(data.snoozed_until!)}`;
+    case 'resolved': {
+      if (data.false_alarm) return `called a false alarm by ${data.actor ?? data.resolved_by}`;
+      return data.resolved_by === null ? 'over by itself' : `resolved by ${data.resolved_by}`;
+    }
+    case 'open':
+      return data.change === 'escalated' ? 'nobody has acknowledged it yet' : null;
+  }
+}
+
+const minuteText = (time: string): string => `${time.slice(0, 16).replace('T', ' ')} UTC`;
+
+function observedRow(data: AlertedDeviation): AlertRow | null {
+  const { observed, expected, expected_lower: lower, expected_upper: upper, metric, step, sigma } = data;
+  const at = `at step ${wholeNumber(step)}`;
+  const seen = observed !== null ? lossText(observed, expected) : data.observed_nonfinite;
+  if (seen === null) return null;
+  if (expected === null) return { label: 'Observed', text: `${metric} ${seen} ${at}` };
+  const near = observed ?? upper;
+  const band = lower !== null && upper !== null ? ` (${lossText(lower, near)}–${lossText(upper, near)})` : '';
+  const off = sigma === null ? '' : `, ${Math.abs(sigma).toFixed(1)} σ ${sigma > 0 ? 'above' : 'below'}`;
+  return { label: 'Observed', text: `${metric} ${seen} ${at}, expected ${lossText(expected, near)}${band}${off}` };
+}
+
+function priceRow({ price, side }: AlertedDeviation): AlertRow | null {
+  const { compute_share: share, tokens, gpu_hours: hours, usd } = price;
+  if (share === null || side !== 'worse' || share.value <= 0) return null;
+  const parts = [
+    tokens && `${shortNumber(tokens.value)} tokens`,
+    hours && `${shortNumber(hours.value)} GPU-hours`,
+    usd && `$${wholeNumber(usd.value)} ($${wholeNumber(usd.lower)}–$${wholeNumber(usd.upper)})`,
+  ].filter(Boolean);
+  const range = `${percentText(share.value)} % (${percentText(share.lower)}–${percentText(share.upper)} %)`;
+  return { label: 'Price', text: `${range} of the compute so far${parts.length > 0 ? `: ${parts.join(', ')}` : ''}` };
+}
+
+const MOST_RUNS_NAMED = 10;
+
+function runsRow({ runs }: AlertedDeviation): AlertRow | null {
+  if (runs.length < 2) return null;
+  const more = runs.length - MOST_RUNS_NAMED;
+  return {
+    label: `${runs.length} runs`,
+    text: runs.slice(0, MOST_RUNS_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : ''),
+  };
+}

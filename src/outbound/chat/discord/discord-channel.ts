@@ -1,0 +1,85 @@
+// Discord by webhook: an embed with the picture, edited as it changes. https://discord.com/developers/docs/resources/webhook
+import { randomBytes } from 'node:crypto';
+import type { SendResult } from '../../../alerting/channel.js';
+import { type Alert, BusyError, ChatChannel, type ChatTools } from '../chat-channel.js';
+import type { Answer } from '../post.js';
+import { discordMessage } from './discord-embed.js';
+
+export interface DiscordOptions {
+  webhookUrl: string;
+  allowPrivate: boolean;
+}
+
+/** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: Unknown Message. */
+const UNKNOWN_MESSAGE = 10_008;
+
+class UnknownMessage extends Error {}
+
+/** Webhooks cannot deduplicate and cannot reply: an update edits the message, a crash repeats it once. */
+export class DiscordChannel extends ChatChannel {
+  constructor(
+    name: string,
+    private readonly options: DiscordOptions,
+    tools: ChatTools,
+  ) {
+    super(name, tools, options.allowPrivate);
+  }
+
+  protected async deliver(alert: Alert): Promise<SendResult> {
+    const root = alert.message.first?.ids[0];
+    if (root !== undefined) {
+      try {
+        const url = this.url(`/messages/${encodeURIComponent(root)}`);
+        const payload = discordMessage(alert.text, alert.message.first!.place === 'picture');
+        await this.json('PATCH', url, payload, {}, judge);
+        return { status: 'sent', receipt: alert.message.first! };
+      } catch (error) {
+        // Somebody deleted it: what follows begins anew.
+        if (!(error instanceof UnknownMessage)) throw error;
+      }
+    }
+    const png = await this.picture(alert);
+    const answer = await this.create(discordMessage(alert.text, png !== null), png);
+    const { id } = JSON.parse(answer.body) as { id: string };
+    return { status: 'sent', receipt: { ids: [id], ...(png ? { place: 'picture' } : {}) } };
+  }
+
+  /** The webhook says of itself where it leads. */
+  check(): Promise<string | null> {
+    return this.problemOf(this.request({ method: 'GET', url: this.url(''), body: '' }));
+  }
+
+  private create(payload: object, png: Buffer | null): Promise<Answer> {
+    const url = this.url('?wait=true');
+    if (png === null) return this.json('POST', url, payload, {}, judge);
+    const boundary = `offcurve-${randomBytes(12).toString('hex')}`;
+    const part = (head: string, body: Buffer): Buffer =>
+      Buffer.concat([Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; ${head}\r\n\r\n`), body]);
+    const body = Buffer.concat([
+      part('name="payload_json"\r\ncontent-type: application/json', Buffer.from(JSON.stringify(payload))),
+      Buffer.from('\r\n'),
+      part('name="files[0]"; filename="curve.png"\r\ncontent-type: image/png', png),
+      Buffer.from(`\r\n--${boundary}--\r\n`),
+    ]);
+    const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+    return this.request({ method: 'POST', url, headers, body }, judge);
+  }
+
+  private url(path: string): string {
+    const base = new URL(this.options.webhookUrl);
+    return `${base.origin}${base.pathname.replace(/\/$/, '')}${path}`;
+  }
+}
+
+/** The wait stands in the body, in seconds, more exactly than in the header. */
+function judge({ status, body }: Answer): Error | null {
+  try {
+    const said = JSON.parse(body) as { code?: number; retry_after?: number };
+    if (status === 404 && said.code === UNKNOWN_MESSAGE) return new UnknownMessage('the message is no more');
+    if (status === 429 && typeof said.retry_after === 'number')
+      return new BusyError('Discord asks for patience', Math.ceil(1000 * said.retry_after));
+  } catch {
+    // Not from Discord itself: its status says enough.
+  }
+  return null;
+}

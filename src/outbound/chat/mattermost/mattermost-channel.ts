@@ -1,0 +1,29 @@
+// Mattermost by an incoming webhook. https://developers.mattermost.com/integrate/webhooks/incoming/
+import type { SendResult } from '../../../alerting/channel.js';
+import { attachmentMessage } from '../message-attachment.js';
+import { type Alert, ChatChannel, type ChatTools } from '../chat-channel.js';
+
+export interface MattermostOptions {
+  webhookUrl: string;
+  allowPrivate: boolean;
+}
+
+/** https://developers.mattermost.com/integrate/reference/message-attachments/: a post is 16,383 characters at most. */
+export const LONGEST_POST = 16_383;
+
+/** A webhook names no post: each change is a message of its own. */
+export class MattermostChannel extends ChatChannel {
+  constructor(
+    name: string,
+    private readonly options: MattermostOptions,
+    tools: ChatTools,
+  ) {
+    super(name, tools, options.allowPrivate);
+  }
+
+  protected async deliver(alert: Alert): Promise<SendResult> {
+    const message = attachmentMessage(alert, this.tools.links, LONGEST_POST);
+    await this.json('POST', this.options.webhookUrl, message);
+    return { status: 'sent' };
+  }
+}

@@ -1,0 +1,29 @@
+// Rocket.Chat by an incoming webhook. https://docs.rocket.chat/docs/integrations
+import type { SendResult } from '../../../alerting/channel.js';
+import { attachmentMessage } from '../message-attachment.js';
+import { type Alert, ChatChannel, type ChatTools } from '../chat-channel.js';
+
+export interface RocketChatOptions {
+  webhookUrl: string;
+  allowPrivate: boolean;
+}
+
+/** The server's setting Message_MaxAllowedSize, as it comes. */
+export const LONGEST_MESSAGE = 5_000;
+
+/** A webhook names no message: each change is a message of its own. */
+export class RocketChatChannel extends ChatChannel {
+  constructor(
+    name: string,
+    private readonly options: RocketChatOptions,
+    tools: ChatTools,
+  ) {
+    super(name, tools, options.allowPrivate);
+  }
+
+  protected async deliver(alert: Alert): Promise<SendResult> {
+    const message = attachmentMessage(alert, this.tools.links, LONGEST_MESSAGE);
+    await this.json('POST', this.options.webhookUrl, message);
+    return { status: 'sent' };
+  }
+}

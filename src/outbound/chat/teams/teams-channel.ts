@@ -1,0 +1,32 @@
+// Microsoft Teams by a Workflows webhook: an adaptive card; the picture by a signed link.
+// https://learn.microsoft.com/en-us/power-automate/teams/send-a-message-in-teams
+import type { SendResult } from '../../../alerting/channel.js';
+import { type Alert, ChatChannel, type ChatTools } from '../chat-channel.js';
+import { teamsMessage } from './teams-card.js';
+
+export interface TeamsOptions {
+  webhookUrl: string;
+  allowPrivate: boolean;
+}
+
+/** A workflow's webhook names no message: there is nothing to edit or to reply to, each change is a message of its own. */
+export class TeamsChannel extends ChatChannel {
+  constructor(
+    name: string,
+    private readonly options: TeamsOptions,
+    tools: ChatTools,
+  ) {
+    super(name, tools, options.allowPrivate);
+  }
+
+  protected async deliver({ text, deviation, at }: Alert): Promise<SendResult> {
+    const { links } = this.tools;
+    const link = (action: string) => (deviation && text.open ? links.handle(deviation.id, action, at) : null);
+    const message = teamsMessage(text, {
+      picture: deviation && links.chart(deviation.id, 'light', deviation.version, at),
+      actions: { Acknowledge: link('acknowledge'), 'Snooze 8 h': link('snooze-8h'), Resolve: link('resolve') },
+    });
+    await this.json('POST', this.options.webhookUrl, message);
+    return { status: 'sent' };
+  }
+}

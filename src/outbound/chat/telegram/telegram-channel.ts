@@ -1,0 +1,110 @@
+// Telegram's Bot API: a message with inline buttons, edited as it changes, replies, the picture. https://core.telegram.org/bots/api
+import { randomBytes } from 'node:crypto';
+import type { SendResult } from '../../../alerting/channel.js';
+import { type Alert, BusyError, ChatChannel, type ChatTools, RefusedError } from '../chat-channel.js';
+import type { Answer } from '../post.js';
+import { telegramButtons, telegramHtml, telegramReply } from './telegram-text.js';
+
+export interface TelegramOptions {
+  token: string;
+  chat: string;
+  /** https://api.telegram.org, or a Bot API server of one's own. */
+  apiUrl: string;
+  allowPrivate: boolean;
+}
+
+interface TelegramAnswer {
+  ok: boolean;
+  result?: { message_id: number };
+  description?: string;
+  parameters?: { retry_after?: number };
+}
+
+class BadRequest extends RefusedError {}
+
+/** Telegram cannot deduplicate: a crash between sending and recording repeats the message once. */
+export class TelegramChannel extends ChatChannel {
+  constructor(
+    name: string,
+    private readonly options: TelegramOptions,
+    tools: ChatTools,
+  ) {
+    super(name, tools, options.allowPrivate);
+  }
+
+  protected async deliver(alert: Alert): Promise<SendResult> {
+    const { text, deviation } = alert;
+    const root = alert.message.first?.ids[0];
+    const content = {
+      ...{ chat_id: this.options.chat, parse_mode: 'HTML', link_preview_options: { is_disabled: true } },
+      text: telegramHtml(text),
+      reply_markup: telegramButtons(text, deviation?.id ?? null),
+    };
+    if (root !== undefined) {
+      await this.edit({ ...content, message_id: Number(root) });
+      await this.ask('sendMessage', {
+        ...{ chat_id: this.options.chat, parse_mode: 'HTML', text: telegramReply(text) },
+        link_preview_options: { is_disabled: true },
+        reply_parameters: { message_id: Number(root), allow_sending_without_reply: true },
+      });
+      return { status: 'sent', receipt: { ids: [root] } };
+    }
+    const id = String((await this.ask('sendMessage', content)).result!.message_id);
+    const picture = await this.sendPicture(alert, id);
+    return { status: 'sent', receipt: { ids: picture === null ? [id] : [id, picture] } };
+  }
+
+  check(): Promise<string | null> {
+    return this.problemOf(this.ask('getMe', {}));
+  }
+
+  /** What cannot be edited (it says the same already, or was deleted) is left: the reply tells the news. */
+  private async edit(content: object): Promise<void> {
+    try {
+      await this.ask('editMessageText', content);
+    } catch (error) {
+      if (!(error instanceof BadRequest)) throw error;
+    }
+  }
+
+  /** The message is out, and Telegram cannot deduplicate it: whatever becomes of the picture, it is not sent again. */
+  private async sendPicture(alert: Alert, root: string): Promise<string | null> {
+    const png = await this.picture(alert);
+    if (png === null) return null;
+    const boundary = `offcurve-${randomBytes(12).toString('hex')}`;
+    const field = (head: string) => `--${boundary}\r\ncontent-disposition: form-data; name=${head}\r\n\r\n`;
+    const reply = JSON.stringify({ message_id: Number(root), allow_sending_without_reply: true });
+    const body = Buffer.concat([
+      Buffer.from(`${field('"chat_id"')}${this.options.chat}\r\n${field('"reply_parameters"')}${reply}\r\n`),
+      Buffer.from(field('"photo"; filename="curve.png"\r\ncontent-type: image/png')),
+      png,
+      Buffer.from(`\r\n--${boundary}--\r\n`),
+    ]);
+    try {
+      const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+      const { body: said } = await this.request({ method: 'POST', url: this.url('sendPhoto'), headers, body }, judge);
+      return String((JSON.parse(said) as TelegramAnswer).result!.message_id);
+    } catch {
+      return null;
+    }
+  }
+
+  private async ask(method: string, body: object): Promise<TelegramAnswer> {
+    return JSON.parse((await this.json('POST', this.url(method), body, {}, judge)).body) as TelegramAnswer;
+  }
+
+  private readonly url = (method: string): string => `${this.options.apiUrl}/bot${this.options.token}/${method}`;
+}
+
+/** https://core.telegram.org/bots/api#responseparameters */
+function judge({ status, body }: Answer): Error | null {
+  try {
+    const said = JSON.parse(body) as TelegramAnswer;
+    if (status === 429 && said.parameters?.retry_after !== undefined)
+      return new BusyError('Telegram asks for patience', 1000 * said.parameters.retry_after);
+    if (status === 400) return new BadRequest(`Telegram answered: ${said.description ?? 'bad request'}`);
+  } catch {
+    // Not from Telegram itself: its status says enough.
+  }
+  return null;
+}

@@ -1,0 +1,124 @@
+// Matrix on a real Synapse: the message, its picture, its edit, its thread; once, whatever is repeated.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MatrixChannel } from '../../src/outbound/chat/matrix/matrix-channel.js';
+import type { Synapse } from '../servers/synapse.mjs';
+import { PICTURE, message, shift, tools } from './sample.js';
+
+let synapse: Synapse;
+let limited: Synapse;
+let bot: { id: string; token: string };
+let human: { id: string; token: string };
+let room: string;
+let channel: MatrixChannel;
+
+const start = async (options?: object): Promise<Synapse> =>
+  (await import('../servers/synapse.mjs' as string)).startSynapse(options);
+beforeAll(async () => {
+  [synapse, limited] = await Promise.all([start(), start({ limited: true })]);
+  bot = await synapse.register('offcurve');
+  human = await synapse.register('ada');
+  room = await roomOf(synapse, bot.token);
+  channel = new MatrixChannel(
+    'room',
+    { homeserver: synapse.url, accessToken: bot.token, room, allowPrivate: true },
+    tools(),
+  );
+}, 480_000);
+afterAll(() => Promise.all([synapse?.stop(), limited?.stop()]));
+
+async function roomOf({ url }: Synapse, token: string): Promise<string> {
+  const body = JSON.stringify({ preset: 'private_chat', invite: human && url === synapse.url ? [human.id] : [] });
+  const answer = await fetch(`${url}/_matrix/client/v3/createRoom`, {
+    ...{ method: 'POST', headers: { authorization: `Bearer ${token}` }, body },
+  });
+  return ((await answer.json()) as { room_id: string }).room_id;
+}
+
+interface MatrixEvent {
+  event_id: string;
+  type: string;
+  content: Record<string, unknown> & { body: string };
+  unsigned?: { 'm.relations'?: { 'm.replace'?: { content: { 'm.new_content': { body: string } } } } };
+}
+
+async function timeline(): Promise<MatrixEvent[]> {
+  const url = `${synapse.url}/_matrix/client/v3/rooms/${encodeURIComponent(room)}/messages?dir=b&limit=100`;
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${bot.token}` } });
+  const { chunk } = (await answer.json()) as { chunk: MatrixEvent[] };
+  return chunk.filter(({ type }) => type === 'm.room.message').reverse();
+}
+
+jest.setTimeout(60_000);
+
+describe('a deviation in a Matrix room', () => {
+  it('is one message with its picture, edited and answered in its thread as it changes, however often it is sent', async () => {
+    const before = (await timeline()).length;
+    const open = shift();
+    const first = message('room', 'opened', open);
+    const sent = await channel.send(first);
+    expect(sent).toMatchObject({ status: 'sent', receipt: { ids: [expect.any(String), expect.any(String)] } });
+    expect(sent_(await channel.send(first)).ids).toEqual(sent_(sent).ids);
+    const over = shift({ version: 2, status: 'resolved', resolvedAt: open.openedAt + 3_600_000 });
+    const second = message('room', 'resolved', over, { first: sent_(sent) });
+    await Promise.all([channel.send(second), channel.send(second)]);
+    const events = (await timeline()).slice(before);
+    expect(events).toHaveLength(4);
+    const [text, picture, , reply] = events;
+    expect(text!.content.body).toMatch(
+      /^llama-1b-03 lost 12 % \(7\.0–18 %\) of its compute: shift of loss at step 41,200/,
+    );
+    expect(text!.unsigned!['m.relations']!['m.replace']!.content['m.new_content'].body).toMatch(/^over: /);
+    expect(reply!.content['m.relates_to']).toMatchObject({ rel_type: 'm.thread', event_id: text!.event_id });
+    const media = (picture!.content.url as string).replace('mxc://', '');
+    const download = await fetch(`${synapse.url}/_matrix/client/v1/media/download/${media}`, {
+      headers: { authorization: `Bearer ${bot.token}` },
+    });
+    expect(Buffer.from(await download.arrayBuffer()).equals(PICTURE)).toBe(true);
+    expect(picture!.content.info).toMatchObject({ w: 960, mimetype: 'image/png' });
+  });
+
+  it('shows a run whose name is markup, a link and a mention as plain text', async () => {
+    const run = `<a href="https://evil.example">x</a> ${human.id} @room https://evil.example`;
+    await channel.send(message('room', 'opened', shift({ id: 'dev_evil', run, runs: [run] })));
+    const event = (await timeline()).at(-2)!;
+    expect(event.content.formatted_body).toContain('&lt;a href=&quot;https');
+    expect(event.content.formatted_body).not.toMatch(/<a href="https:\/\/evil|@room|@ada|https:\/\/evil/);
+    expect(event.content['m.mentions']).toEqual({});
+  });
+
+  it('fails for good where the token or the room is wrong, and says so when asked', async () => {
+    const options = { homeserver: synapse.url, accessToken: bot.token, room, allowPrivate: true };
+    const revoked = new MatrixChannel('room', { ...options, accessToken: 'nonsense' }, tools());
+    expect(await revoked.send(message('room', 'opened', shift()))).toMatchObject({ status: 'failed' });
+    const elsewhere = new MatrixChannel('room', { ...options, room: '!nowhere:test.local' }, tools());
+    expect(await elsewhere.send(message('room', 'opened', shift()))).toMatchObject({ status: 'failed' });
+    expect(await elsewhere.check()).toContain('not in the room');
+    expect(await channel.check()).toBeNull();
+    const closed = new MatrixChannel('room', { ...options, allowPrivate: false }, tools());
+    expect(await closed.send(message('room', 'opened', shift()))).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('allow_private'),
+    });
+  });
+
+  it('waits as long as the server asks where it sends too fast, and loses nothing', async () => {
+    const { token } = await limited.register('offcurve');
+    const options = { homeserver: limited.url, accessToken: token, allowPrivate: true };
+    const busy = new MatrixChannel('room', { ...options, room: await roomOf(limited, token) }, tools());
+    const results = [];
+    for (let n = 0; n < 12; n++) {
+      const result = await busy.send(message('room', 'opened', shift({ id: `dev_${n}` })));
+      results.push(result);
+      if (result.status === 'retry') break;
+    }
+    const last = results.at(-1) as { status: 'retry'; afterMs: number };
+    expect(last).toMatchObject({ status: 'retry', afterMs: expect.any(Number) });
+    await sleep(last.afterMs + 50);
+    expect(await busy.send(message('room', 'opened', shift({ id: `dev_${results.length - 1}` })))).toMatchObject({
+      status: expect.stringMatching(/sent|retry/),
+    });
+  });
+});
+
+const sent_ = (result: Awaited<ReturnType<MatrixChannel['send']>>) =>
+  (result as { receipt: { ids: string[] } }).receipt;

@@ -1,0 +1,1 @@
+export function startAlertmanager(webhook: string): Promise<{ url: string; stop(): Promise<void> }>;
