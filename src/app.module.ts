@@ -1,5 +1,6 @@
 // Puts the service together: which store, which way in, what runs beside the requests; every part is named, none is found.
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AlertingModule } from './alerting.module.js';
 import { DeviationStore } from './alerting/deviation-store.js';
 import { DeviationHandling } from './alerting/handle-deviation.js';
 import { AlertPolicy } from './alerting/notify.js';
@@ -29,6 +30,7 @@ export class AppModule {
       global: true,
       imports: [
         PostgresModule.forRoot({ url: databaseUrl }),
+        AlertingModule.forRoot(settings, log),
         WatchModule.forRoot(settings, log),
         ...(kafka ? [KafkaInboundModule.forRoot({ kafka, log })] : []),
         HttpModule,

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { SignedLinks } from './alerting/signed-links.js';
 import { AppModule } from './app.module.js';
 import { configureHttp } from './inbound/http/configure-http.js';
 import { availablePort, listenError } from './listening-port.js';
@@ -80,7 +81,7 @@ async function startApplication(settings: Settings, databaseUrl: string, log: Lo
     app.useWebSocketAdapter(new LiveAdapter(app, publicUrl, tokens.length > 0));
     configureHttp(app, {
       ...{ log, publicUrl, access: app.get(Access), pageFolder: PAGE, version: packageVersion() },
-      isSignedLink: () => false,
+      isSignedLink: (url) => app.get(SignedLinks).isSigned(url, Date.now()),
     });
     await app.listen(port, host);
     return app;

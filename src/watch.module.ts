@@ -1,10 +1,12 @@
 // The watch and what it leans on, for all other modules: who judges, who is told, what is counted.
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Channel } from './alerting/channel.js';
+import { DeviationPictures } from './alerting/deviation-pictures.js';
 import { AlertPolicy } from './alerting/notify.js';
 import { OutboxLoop } from './alerting/outbox-loop.js';
 import { OutboxStore } from './alerting/outbox-store.js';
 import type { Route } from './alerting/route.js';
+import { SignedLinks } from './alerting/signed-links.js';
 import { ServiceMetrics } from './inbound/http/observability/service-metrics.js';
 import { channelsOf } from './outbound/chat/channels.js';
 import { DEVIATIONS_ROUTE, DeviationsChannel } from './outbound/kafka/deviations-channel.js';
@@ -40,9 +42,17 @@ export class WatchModule {
         { provide: DeviationsChannel, useFactory: () => (kafka ? new DeviationsChannel(kafka, log) : null) },
         {
           provide: OutboxLoop,
-          useFactory: (outbox: OutboxStore, metrics: ServiceMetrics, topic: DeviationsChannel | null) =>
-            outboxLoop(outbox, [...(topic ? [topic] : []), ...channelsOf(config.channels ?? {})], metrics, log),
-          inject: [OutboxStore, ServiceMetrics, DeviationsChannel],
+          useFactory: (
+            outbox: OutboxStore,
+            metrics: ServiceMetrics,
+            topic: DeviationsChannel | null,
+            pictures: DeviationPictures,
+            links: SignedLinks,
+          ) => {
+            const chats = channelsOf(config.channels ?? {}, { pictures, links, clock: Date.now });
+            return outboxLoop(outbox, [...(topic ? [topic] : []), ...chats], metrics, log);
+          },
+          inject: [OutboxStore, ServiceMetrics, DeviationsChannel, DeviationPictures, SignedLinks],
         },
         {
           provide: Ingest,

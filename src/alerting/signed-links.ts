@@ -32,6 +32,15 @@ export class SignedLinks {
     return given.length === expected.length && timingSafeEqual(given, expected);
   }
 
+  /** Whether a path with its query is a link to a picture that we signed. */
+  isSigned(pathAndQuery: string, now: number): boolean {
+    const url = new URL(pathAndQuery, 'http://localhost');
+    const deviation = /^\/v1\/deviations\/([\w-]+)\/chart\.png$/.exec(url.pathname)?.[1];
+    const { searchParams: query } = url;
+    const [expires, signature] = [query.get('expires') ?? '', query.get('signature') ?? ''];
+    return deviation !== undefined && this.isValid('chart', deviation, expires, signature, now);
+  }
+
   private link(
     purpose: LinkPurpose,
     deviation: string,

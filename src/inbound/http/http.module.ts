@@ -1,5 +1,8 @@
 // The HTTP interface as a module: one controller file for each thing that can be asked for.
 import { Module } from '@nestjs/common';
+import { ButtonsController } from './chat/buttons.controller.js';
+import { ConfirmController } from './chat/confirm.controller.js';
+import { ChartController } from './deviations/chart.controller.js';
 import { DeviationsController } from './deviations/deviations.controller.js';
 import { HandlingController } from './deviations/handling.controller.js';
 import { IngestController } from './ingest/ingest.controller.js';
@@ -16,6 +19,9 @@ import { RunsController } from './runs/runs.controller.js';
     CurvesController,
     DeviationsController,
     HandlingController,
+    ChartController,
+    ConfirmController,
+    ButtonsController,
     HealthController,
     MetricsController,
   ],

@@ -11,19 +11,12 @@ const TIMEOUT_MS = 10_000;
 const KEPT = 32;
 
 export class WorkerChartDrawer extends ChartDrawer {
-  private readonly pool: Piscina;
+  private pool: Piscina | null = null;
   private readonly kept = new Map<string, Promise<Buffer>>();
 
-  /** @param worker the compiled draw.worker */
-  constructor(worker = join(packageFolder(), 'dist/outbound/chart/draw.worker.js')) {
+  /** @param worker the compiled draw.worker. The thread is started for the first picture. */
+  constructor(private readonly worker = join(packageFolder(), 'dist/outbound/chart/draw.worker.js')) {
     super();
-    this.pool = new Piscina({
-      filename: worker,
-      minThreads: 1,
-      maxThreads: 1,
-      maxQueue: MOST_WAITING,
-      concurrentTasksPerWorker: 1,
-    });
   }
 
   override draw(data: ChartData, theme: ChartTheme): Promise<Buffer> {
@@ -38,10 +31,17 @@ export class WorkerChartDrawer extends ChartDrawer {
   }
 
   async close(): Promise<void> {
-    await this.pool.destroy();
+    await this.pool?.destroy();
   }
 
   private async run(data: ChartData, theme: ChartTheme): Promise<Buffer> {
+    this.pool ??= new Piscina({
+      filename: this.worker,
+      minThreads: 1,
+      maxThreads: 1,
+      maxQueue: MOST_WAITING,
+      concurrentTasksPerWorker: 1,
+    });
     const png: Uint8Array = await this.pool.run({ data, theme }, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     return Buffer.from(png.buffer, png.byteOffset, png.byteLength);
   }
