@@ -23,9 +23,9 @@ async function install() {
     await run('python3', ['-m', 'venv', venv]);
     await run(python, ['-m', 'pip', 'install', '-q', `matrix-synapse==${VERSION}`], { timeout: 400_000 });
   } catch (error) {
-    throw new Error(
-      `The tests of Matrix need Python 3.10 or newer with venv, and PyPI once, to install Synapse: ${error.message}`,
-    );
+    throw new Error('The tests of Matrix need Python 3.10 or newer with venv, and PyPI once, to install Synapse', {
+      cause: error,
+    });
   }
   writeFileSync(done, '');
 }
