@@ -16,7 +16,8 @@ import type { Log } from './settings/log.js';
 import type { Settings } from './settings/settings.js';
 import { ClockWatch } from './watch/clock-watch.js';
 import { Ingest } from './watch/ingest.js';
-import { DirectIntake, Intake } from './watch/intake.js';
+import { GatheredIntake } from './watch/gathered-intake.js';
+import { Intake } from './watch/intake.js';
 import { WatchModule } from './watch.module.js';
 
 @Module({})
@@ -24,7 +25,7 @@ export class AppModule {
   /** Records come in by Kafka where the settings name one, else straight from HTTP. */
   static forRoot(settings: Settings, databaseUrl: string, log: Log): DynamicModule {
     const { kafka } = settings;
-    const direct = { provide: Intake, useFactory: (ingest: Ingest) => new DirectIntake(ingest), inject: [Ingest] };
+    const direct = { provide: Intake, useFactory: (ingest: Ingest) => new GatheredIntake(ingest), inject: [Ingest] };
     return {
       module: AppModule,
       global: true,

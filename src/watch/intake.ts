@@ -1,7 +1,6 @@
 // The port of the way in for what does not come from Kafka: answers once nothing of it can be lost any more.
 import type { Rejection } from '../runs/rejection.js';
 import type { IncomingItem } from './incoming-batch.js';
-import type { Ingest } from './ingest.js';
 
 /** An item that was well-formed and cannot be taken all the same; `index` is its place in what was handed over. */
 export interface RefusedItem {
@@ -29,24 +28,4 @@ export abstract class Intake {
   /** True while records may wait that nobody has judged: nothing can be called silent then. */
   abstract get hasLag(): boolean;
   abstract get status(): IntakeStatus;
-}
-
-/** Without Kafka: judged and committed before the answer. */
-export class DirectIntake extends Intake {
-  constructor(private readonly ingest: Ingest) {
-    super();
-  }
-
-  override async take(id: string, items: readonly IncomingItem[]): Promise<RefusedItem[]> {
-    if (items.length > 0) await this.ingest.ingest({ id, source: null, items: [...items] });
-    return [];
-  }
-
-  override get hasLag(): boolean {
-    return false;
-  }
-
-  override get status(): IntakeStatus {
-    return { ready: true, reason: null };
-  }
 }

@@ -31,7 +31,7 @@ export interface KafkaInboundOptions {
  * It asks the application for `Ingest`, `WatchStore` and `IngestMeter` (from global modules, or name theirs in `imports`) and
  * gives it, globally, `Intake`: what `POST /v1/metrics` and `/v1/runs` call (acknowledged by all replicas before it
  * resolves), and what readiness (`status`) and the clock's watch (`hasLag`) ask. Without Kafka, provide
- * `{ provide: Intake, useFactory: (ingest) => new DirectIntake(ingest), inject: [Ingest] }` instead.
+ * `{ provide: Intake, useFactory: (ingest) => new GatheredIntake(ingest), inject: [Ingest] }` instead.
  *
  * The consumer starts in `onApplicationBootstrap` and finishes its batches in `beforeApplicationShutdown`; the producer and
  * the connection close in `onApplicationShutdown`, after the HTTP server: requests under way are still answered.
