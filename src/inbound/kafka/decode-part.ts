@@ -5,7 +5,7 @@ import { type ItemDecoder, decodeValue } from './decode-value.js';
 import type { StreamMessage } from './message-stream.js';
 
 /** A stretch is committed as a whole: larger ones make fewer, longer transactions. */
-export const MOST_ITEMS = 5_000;
+export const MOST_ITEMS = 10_000;
 
 export interface DecodedPart {
   items: IncomingItem[];

@@ -10,8 +10,8 @@ const SESSION_MS = 10_000;
 const REBALANCE_MS = 60_000;
 const HEARTBEAT_MS = 2_000;
 const FETCH_WAIT_MS = 500;
-const BYTES_A_PARTITION = 1024 * 1024;
-const BYTES_A_FETCH = 8 * 1024 * 1024;
+const BYTES_A_PARTITION = 4 * 1024 * 1024;
+const BYTES_A_FETCH = 16 * 1024 * 1024;
 /** Partitions added to a topic are seen after this long. */
 const METADATA_MS = 60_000;
 /** While one partition's batch waits for its commit the next one's is decoded. */

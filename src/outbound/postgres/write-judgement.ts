@@ -2,29 +2,70 @@
 import type { ClientBase } from 'pg';
 import type { KeyedChange } from './keyed-change.js';
 import type { Transaction } from './database.js';
-import { toJson } from './exact-json.js';
-import type { Prisma } from './prisma-client/client.js';
+import { toJsonText } from './exact-json.js';
 
-export async function writeJudgement({ prisma, client }: Transaction, changes: readonly KeyedChange[]): Promise<void> {
+/** By plain SQL: every batch has some of it, and to prepare Prisma's statements would cost more than judging the batch. */
+export async function writeJudgement({ client }: Transaction, changes: readonly KeyedChange[]): Promise<void> {
   await writeStates(client, changes);
-  const context = changes.flatMap(({ ref, change }) =>
-    change.context.map((entry) => ({ runRef: ref, seq: entry.seq, entry: toJson(entry) as Prisma.InputJsonValue })),
-  );
-  if (context.length > 0) await prisma.contextEntry.createMany({ data: context });
-  const knots = changes.flatMap(({ ref, change }) => change.knots.map((knot) => ({ runRef: ref, ...knot })));
-  if (knots.length > 0) await prisma.bandKnot.createMany({ data: knots, skipDuplicates: true });
-  for (const { ref, change } of changes)
-    for (const { metric, attempt, step, forecast } of change.forecasts) {
-      const columns = { attempt, step, forecast: toJson(forecast) as Prisma.InputJsonValue };
-      await prisma.forecast.upsert({
-        where: { runRef_metric: { runRef: ref, metric } },
-        create: { runRef: ref, metric, ...columns },
-        update: columns,
-      });
-    }
+  await writeContext(client, changes);
+  await writeKnots(client, changes);
+  await writeForecasts(client, changes);
 }
 
-/** By plain SQL: kilobytes of bytes a run with each closed stretch, which the driver sends as they are. */
+async function writeContext(client: ClientBase, changes: readonly KeyedChange[]): Promise<void> {
+  const entries = changes.flatMap(({ ref, change }) => change.context.map((entry) => ({ ref, entry })));
+  if (entries.length === 0) return;
+  await client.query(
+    `insert into context_entries (run_ref, seq, entry)
+     select * from unnest($1::int[], $2::int[], $3::json[])`,
+    [
+      entries.map(({ ref }) => ref),
+      entries.map(({ entry }) => entry.seq),
+      entries.map(({ entry }) => toJsonText(entry)),
+    ],
+  );
+}
+
+async function writeKnots(client: ClientBase, changes: readonly KeyedChange[]): Promise<void> {
+  const knots = changes.flatMap(({ ref, change }) => change.knots.map((knot) => ({ ref, ...knot })));
+  if (knots.length === 0) return;
+  await client.query(
+    `insert into band_knots (run_ref, metric, attempt, step, expected, lower, upper)
+     select * from unnest($1::int[], $2::text[], $3::int[], $4::bigint[], $5::float8[], $6::float8[], $7::float8[])
+         on conflict do nothing`,
+    [
+      knots.map(({ ref }) => ref),
+      knots.map(({ metric }) => metric),
+      knots.map(({ attempt }) => attempt),
+      knots.map(({ step }) => step),
+      knots.map(({ expected }) => expected),
+      knots.map(({ lower }) => lower),
+      knots.map(({ upper }) => upper),
+    ],
+  );
+}
+
+/** Of several forecasts of a metric in one batch the last one stands. */
+async function writeForecasts(client: ClientBase, changes: readonly KeyedChange[]): Promise<void> {
+  const all = changes.flatMap(({ ref, change }) => change.forecasts.map((forecast) => ({ ref, ...forecast })));
+  if (all.length === 0) return;
+  const newest = [...new Map(all.map((forecast) => [`${forecast.ref} ${forecast.metric}`, forecast])).values()];
+  await client.query(
+    `insert into forecasts (run_ref, metric, attempt, step, forecast)
+     select * from unnest($1::int[], $2::text[], $3::int[], $4::bigint[], $5::json[])
+         on conflict (run_ref, metric) do update
+        set attempt = excluded.attempt, step = excluded.step, forecast = excluded.forecast`,
+    [
+      newest.map(({ ref }) => ref),
+      newest.map(({ metric }) => metric),
+      newest.map(({ attempt }) => attempt),
+      newest.map(({ step }) => step),
+      newest.map(({ forecast }) => toJsonText(forecast)),
+    ],
+  );
+}
+
+/** Kilobytes of bytes a run with each closed stretch, which the driver sends as they are. */
 async function writeStates(client: ClientBase, changes: readonly KeyedChange[]): Promise<void> {
   const states = changes.filter(({ change }) => change.snapshot !== null);
   if (states.length === 0) return;
