@@ -11,6 +11,11 @@ const SNOOZES: readonly (readonly [hours: number, text: string])[] = [
   [168, '1 week'],
 ];
 
+interface Handled {
+  changed: boolean;
+  reason: string | null;
+}
+
 interface Props {
   deviation: Deviation;
   /** Somebody acted: read it again. */
@@ -24,7 +29,10 @@ export function Actions({ deviation, onChange }: Props) {
     setBusy(true);
     setProblem(null);
     try {
-      await ask(`/v1/deviations/${encodeURIComponent(deviation.id)}/${action}`, { method: 'POST', body });
+      const url = `/v1/deviations/${encodeURIComponent(deviation.id)}/${action}`;
+      const { changed, reason } = await ask<Handled>(url, { method: 'POST', body });
+      // Somebody was quicker.
+      if (!changed) setProblem(reason);
     } catch (error) {
       setProblem(
         error instanceof ApiError && error.status === 403

@@ -32,5 +32,6 @@ function nearestIndex(xs: readonly number[], x: number): number {
     if (xs[middle]! <= x) low = middle;
     else high = middle;
   }
-  return Math.abs(xs[low]! - x) <= Math.abs(xs[high]! - x) ? low : high;
+  // Beyond the end every point is equally far: the last one is meant.
+  return Math.abs(xs[low]! - x) < Math.abs(xs[high]! - x) ? low : high;
 }

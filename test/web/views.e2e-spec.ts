@@ -1,0 +1,273 @@
+// The page in Chromium against the real service: what a reader sees, reaches, changes and takes away.
+import { readFileSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from './chromium.js';
+import { type Reader, axeFinds, foreign, keepPicture, reader, until } from './reader.js';
+import { type ServiceProcess, serviceProcess } from './service-process.js';
+import { sweepRun } from './sweep-run.js';
+
+jest.setTimeout(60_000);
+
+const MARKUP = `<img src=x onerror=alert(1)>/"50%" & <b>?#`;
+const OUTLIER = { run: 'one-outlier', steps: 6000, at: 3217, value: 9.5 };
+const FAULTY = '35k-2m-t01';
+
+interface Found {
+  id: string;
+  run: string;
+  status: string;
+}
+
+let service: ServiceProcess;
+let browser: Browser;
+let one: Reader;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  service = await serviceProcess();
+  one = await reader(browser, service.url);
+});
+afterEach(() => {
+  expect(one.mishaps.splice(0)).toEqual([]);
+  expect(foreign(one.requests, service.url)).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+/** The plot of the metric with this heading. */
+const plot = (title: string) => one.page.locator('figure', { has: one.page.locator(`h2:text-is("${title}")`) });
+
+/** Puts the pointer over a step of the unzoomed or zoomed chart, and reads what the chart says of it. */
+async function readAt(title: string, share: number): Promise<string> {
+  const over = plot(title).locator('.u-over');
+  const box = (await over.boundingBox())!;
+  await one.page.mouse.move(box.x + share * box.width, box.y + box.height / 2);
+  return (await plot(title).locator('.readout').textContent())!;
+}
+
+describe('an empty service', () => {
+  it('tells how to send a first point, and shows the run as soon as it is sent', async () => {
+    const { page } = one;
+    await page.goto('/');
+    await page.getByRole('heading', { name: 'No run has sent anything yet' }).waitFor();
+    expect(await page.locator('pre').first().textContent()).toContain(`${service.url}/v1/metrics`);
+    expect((await page.locator('pre').first().textContent())!.trim().split('\n')).toHaveLength(3);
+    expect(await axeFinds(page)).toEqual([]);
+    await service.send('metrics', [{ run: 'my-first-run', step: 1, metrics: { loss: 10.9, lr: 3e-4 } }]);
+    await page.getByRole('link', { name: 'my-first-run' }).waitFor();
+  });
+});
+
+describe('the fleet', () => {
+  beforeAll(async () => {
+    const healthy = await sweepRun('35k-2m', { upTo: 1300 });
+    const faulty = await sweepRun(FAULTY, { upTo: 1060 });
+    await service.send('runs', [healthy.announcement, faulty.announcement]);
+    await service.send('metrics', healthy.records);
+    await service.send('metrics', faulty.records);
+    await service.send('metrics', [{ run: MARKUP, step: 7, metrics: { [MARKUP]: 1 } }]);
+    const outlier = Array.from({ length: OUTLIER.steps }, (_, i) => ({
+      run: OUTLIER.run,
+      step: i + 1,
+      metrics: { loss: i + 1 === OUTLIER.at ? OUTLIER.value : 3 + 2 / Math.sqrt(i + 1) },
+    }));
+    await service.send('metrics', outlier);
+  });
+
+  it('puts the run with an open deviation above those on their curve', async () => {
+    const { items } = await service.get<{ items: Found[] }>('/v1/deviations?status=open');
+    expect(items.map(({ run }) => run)).toContain(FAULTY);
+    await one.page.goto('/');
+    const rows = one.page.locator('.fleet-row');
+    await one.page.getByRole('link', { name: '35k-2m', exact: true }).waitFor();
+    const names = await rows.locator('.name a').allTextContents();
+    expect(names.indexOf(FAULTY)).toBeLessThan(names.indexOf('35k-2m'));
+    const row = rows.filter({ hasText: FAULTY });
+    expect(await row.locator('.finding a').getAttribute('href')).toBe(
+      `/deviations/${items.find(({ run }) => run === FAULTY)!.id}`,
+    );
+    expect(await row.locator('.progress-cell').textContent()).toContain('53');
+  });
+
+  it('shows names full of markup as they are, and leads to their run', async () => {
+    const { page } = one;
+    await page.locator('.fleet-row .name a', { hasText: 'onerror' }).click();
+    await page.getByRole('heading', { level: 1 }).filter({ hasText: 'onerror' }).waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(MARKUP);
+    expect(await page.locator('main img, main b:not(.tally b)').count()).toBe(0);
+    await page.reload();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(MARKUP);
+    expect(await page.title()).toBe(`${MARKUP} · offcurve`);
+  });
+
+  it('keeps its filters in the address: they can be shared, and Back restores them', async () => {
+    const { page } = one;
+    await page.goto('/');
+    await page.keyboard.press('/');
+    await page.keyboard.type('t01 sweep');
+    await until(page, 'document.querySelectorAll(".fleet-row").length === 1');
+    expect(new URL(page.url()).searchParams.get('q')).toBe('t01 sweep');
+    await page.getByRole('combobox', { name: 'Status' }).selectOption('finished');
+    await page.getByText('No run is like that').waitFor();
+    await page.goBack();
+    await until(page, 'document.querySelectorAll(".fleet-row").length === 1');
+    const shared = await reader(browser, service.url);
+    await shared.page.goto(page.url());
+    await until(shared.page, 'document.querySelectorAll(".fleet-row").length === 1');
+    await shared.close();
+  });
+
+  it('is moved through by the arrow keys, and a run opened by Enter', async () => {
+    const { page } = one;
+    await page.goto('/');
+    await page.locator('.fleet-row .name a').first().focus();
+    await page.keyboard.press('ArrowDown');
+    await until(page, 'document.activeElement.dataset.index === "1"');
+    const name = await page.evaluate<string>('document.activeElement.textContent');
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(name);
+  });
+});
+
+describe('a run', () => {
+  it('shows one outlier among thousands unzoomed, and the single point by zooming in on it', async () => {
+    const { page } = one;
+    await page.goto(`/runs/${OUTLIER.run}?sofar=1`);
+    await until(page, '/newest/.test(document.querySelector(".readout")?.textContent)');
+    const share = (OUTLIER.at - 1) / (OUTLIER.steps - 1);
+    expect(await readAt('loss', share)).toMatch(/to 9\.500 over \d+ points/);
+    const over = (await plot('loss').locator('.u-over').boundingBox())!;
+    await page.mouse.move(over.x + over.width * (share - 0.004), over.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(over.x + over.width * (share + 0.004), over.y + 60, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/from=\d+/);
+    const range = new URL(page.url()).searchParams;
+    const [from, to] = [Number(range.get('from')), Number(range.get('to'))];
+    expect(to - from).toBeLessThan(80);
+    await until(page, '!/over \\d+ points/.test(document.querySelector(".readout")?.textContent)');
+    const text = await readAt('loss', (OUTLIER.at - from) / (to - from));
+    expect(text).toContain('step 3,217');
+    expect(text).toContain('loss 9.5000');
+    await page.goBack();
+    await until(page, '!location.search.includes("from")');
+  });
+
+  it('shows the band, the residuals and every other metric of a judged run, its deviation marked', async () => {
+    const { page } = one;
+    await page.goto(`/runs/${FAULTY}`);
+    await until(page, '/expected/.test(document.querySelector(".readout")?.textContent)');
+    for (const title of ['loss', 'Residuals, σ', 'val_loss', 'lr', 'grad_norm', 'step_time'])
+      expect(await plot(title).count()).toBe(1);
+    // The cursor is one for all charts.
+    expect(await readAt('loss', 0.25)).toMatch(/step 50\d .*expected \d\.\d+ \(.*σ/);
+    expect(await plot('Residuals, σ').locator('.readout').textContent()).toMatch(/step (49|50)\d/);
+    expect(await plot('lr').locator('.readout').textContent()).toMatch(/step (49|50)\d/);
+    const marked = await page.evaluate<number>(`(() => {
+      const canvas = document.querySelector('figure canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let i = 0; i < data.length; i += 4) if (data[i] === 213 && data[i + 1] === 94 && data[i + 2] === 0) count++;
+      return count;
+    })()`);
+    expect(marked).toBeGreaterThan(200);
+    await keepPicture(page, 'run');
+  });
+
+  it.each(['tokens', 'compute', 'time'])('is drawn over %s by an address, and zoomed by keys', async (axis) => {
+    const { page } = one;
+    await page.goto(`/runs/${FAULTY}?x=${axis}`);
+    await until(page, '/newest/.test(document.querySelector(".readout")?.textContent)');
+    await plot('loss').locator('.plot').focus();
+    await page.keyboard.press('+');
+    await page.waitForURL(/from=\d+/);
+    expect(new URL(page.url()).searchParams.get('x')).toBe(axis);
+    await page.keyboard.press('0');
+    await until(page, '!location.search.includes("from")');
+  });
+
+  it('gives every point away as CSV, to the last digit, and the chart as PNG', async () => {
+    const { page } = one;
+    await page.goto(`/runs/${FAULTY}`);
+    const [csv] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
+    const lines = readFileSync((await csv.path())!, 'utf8')
+      .trim()
+      .split('\n');
+    const { records } = await sweepRun(FAULTY, { upTo: 1060 });
+    expect(lines[0]).toBe('attempt,step,time,value');
+    expect(lines.slice(1).map((line) => line.split(',')[3])).toEqual(
+      records.map(({ metrics }) => String(metrics.loss)),
+    );
+    const [png] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'PNG' }).click()]);
+    const bytes = readFileSync((await png.path())!);
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect(png.suggestedFilename()).toBe(`${FAULTY}-loss.png`);
+  });
+
+  it('that does not exist says so', async () => {
+    await one.page.goto('/runs/nobody');
+    await one.page.getByRole('heading', { name: 'No run is called “nobody”' }).waitFor();
+  });
+});
+
+describe('a deviation', () => {
+  it('tells what, since when and how sure; handled in one open page, the other shows it', async () => {
+    const { items } = await service.get<{ items: Found[] }>(`/v1/deviations?status=open&run=${FAULTY}`);
+    const { page } = one;
+    await page.goto(`/runs/${FAULTY}`);
+    await page.locator('.note a').first().click();
+    await page.waitForURL(`**/deviations/${items[0]!.id}`);
+    await page.getByText('Expected', { exact: true }).waitFor();
+    const other = await reader(browser, service.url, { colorScheme: 'dark' });
+    await other.page.goto(page.url());
+    await other.page.getByRole('button', { name: 'Acknowledge' }).waitFor();
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.locator('.head .badge', { hasText: 'acknowledged' }).waitFor();
+    await other.page.locator('.head .badge', { hasText: 'acknowledged' }).waitFor();
+    await other.page.getByRole('combobox', { name: 'Snooze' }).selectOption('1 hour');
+    await page.locator('.head .badge', { hasText: 'snoozed' }).waitFor();
+    await page.locator('.story li', { hasText: 'snoozed' }).waitFor();
+    await keepPicture(other.page, 'deviation-dark');
+    expect(await axeFinds(other.page)).toEqual([]);
+    await page.getByRole('button', { name: 'False alarm' }).click();
+    await other.page.locator('.head .badge', { hasText: 'false alarm' }).waitFor();
+    expect(other.mishaps).toEqual([]);
+    await other.close();
+  });
+
+  it('is found in the list by its status', async () => {
+    await one.page.goto('/deviations?status=resolved');
+    await one.page.locator('tbody tr', { hasText: FAULTY }).first().waitFor();
+    await one.page.getByRole('button', { name: 'Snoozed' }).click();
+    await one.page.getByText('None is like that').waitFor();
+  });
+});
+
+describe('axe-core finds nothing', () => {
+  it.each([
+    ['the fleet', '/', {}],
+    ['the fleet in the dark', '/', { colorScheme: 'dark' as const }],
+    ['the fleet on a phone', '/', { viewport: { width: 390, height: 844 } }],
+    ['a run', `/runs/${FAULTY}`, {}],
+    [
+      'a run in the dark on a phone',
+      `/runs/${FAULTY}`,
+      { colorScheme: 'dark' as const, viewport: { width: 390, height: 844 } },
+    ],
+    ['the deviations', '/deviations', {}],
+    ['an address where nothing is kept', '/runs/nobody', {}],
+  ])('in %s, which is no wider than its window', async (name, path, options) => {
+    const other = await reader(browser, service.url, options);
+    await other.page.goto(path);
+    await until(other.page, 'document.querySelector("main").textContent.length > 20');
+    await until(other.page, '!/reading…/.test(document.body.textContent)');
+    expect(await axeFinds(other.page)).toEqual([]);
+    expect(
+      await other.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+    ).toBeLessThanOrEqual(0);
+    await keepPicture(other.page, name.replaceAll(' ', '-'));
+    await other.close();
+  });
+});
