@@ -20,7 +20,7 @@ export function perMillionOf({ falseAlarms, runDays, secondsPerPoint }: RunBudge
 }
 
 /** Measured on healthy runs of many sources, for ten false alarms on each side per million points: docs/detection.md. */
-export const LEVELS = { spike: 6.4, step: 3.4, stepBetter: 3.9, bend: 3.4, bendBetter: 4.1 };
+export const LEVELS = { spike: 6.4, step: 3.6, stepBetter: 3.9, bend: 3.6, bendBetter: 4.1 };
 
 /**
  * Settings that keep to `perMillion` false alarms on each side per million points. Evidence grows with the logarithm of

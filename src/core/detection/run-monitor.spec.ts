@@ -1,0 +1,110 @@
+// Planted faults in a run whose curve is known: what is found, when, of which kind, at what price; and what is left alone.
+import { settingsFor } from './budget.js';
+import type { MonitorEvent } from './monitor-types.js';
+import { RunMonitor } from './run-monitor.js';
+
+const SIGMA = 0.02;
+const STEPS = 3_000;
+const ONSET = 1_500;
+
+/** Reproducible noise, about normal with variance one. */
+function noise(seed: number): () => number {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state + 0.5) / 2 ** 32;
+  };
+  return () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next());
+}
+
+/** Log loss of a healthy run after a short warm-up, at a constant rate. */
+const curve = (step: number): number => Math.log(1.8 + 6 * (step + 10) ** -0.3);
+const rate = (step: number): number => 1e-3 * Math.min(1, step / 50);
+
+function events(added: (step: number) => number, seed = 7, steps = STEPS): MonitorEvent[] {
+  const draw = noise(seed);
+  const monitor = new RunMonitor(settingsFor(10));
+  const all: MonitorEvent[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const loss = Math.exp(curve(step) + SIGMA * draw() + added(step));
+    all.push(...monitor.observe({ step, values: { loss, lr: rate(step) } }));
+  }
+  all.push(...monitor.end());
+  return all;
+}
+
+const opened = (all: MonitorEvent[]): MonitorEvent[] => all.filter(({ type }) => type === 'opened');
+const after =
+  (size: number) =>
+  (step: number): number =>
+    step >= ONSET ? size : 0;
+
+describe('a run with a planted fault', () => {
+  it.each([1, 2, 3, 4])('that has none is left alone (noise %i)', (seed) => {
+    expect(events(() => 0, seed)).toEqual([]);
+  });
+
+  it('of a spike of 6 sigma is noticed within 20 points, called a spike, and said to be over', () => {
+    const all = events((step) => (step < ONSET ? 0 : 6 * SIGMA * Math.exp((ONSET - step) / 10)));
+    const [first, ...others] = opened(all);
+    expect(others).toEqual([]);
+    expect(first!.side).toBe('worse');
+    expect(first!.step - ONSET).toBeLessThan(20);
+    expect(all.at(-1)).toMatchObject({ type: 'resolved', kind: 'spike', outlook: 'recovers' });
+  });
+
+  it('of a step of 1 sigma is called a shift, with its onset to within 5 % of the run so far', () => {
+    const all = events(after(SIGMA));
+    expect(opened(all)).toHaveLength(1);
+    expect(all[0]).toMatchObject({ type: 'opened', kind: 'pending', side: 'worse' });
+    expect(Math.abs(all[0]!.startedAtStep - ONSET)).toBeLessThan(0.05 * ONSET);
+    expect(all.at(-1)!.kind).toBe('shift');
+  });
+
+  it('of a step down of 1 sigma is better than predicted', () => {
+    expect(opened(events(after(-SIGMA)))[0]).toMatchObject({ side: 'better', kind: 'better-than-predicted' });
+  });
+
+  it('of growth without end is a divergence', () => {
+    const all = events((step) => (step < ONSET ? 0 : Math.min(1, 0.002 * Math.expm1((step - ONSET) / 40))));
+    expect(opened(all)[0]!.side).toBe('worse');
+    expect(all.at(-1)!.kind).toBe('divergence');
+  });
+
+  it('of two values that are no numbers is non-finite at the second, and over after twenty good ones', () => {
+    const all = events((step) => (step === ONSET || step === ONSET + 1 ? NaN : 0));
+    expect(all.map(({ type, kind, step }) => [type, kind, step])).toEqual([
+      ['opened', 'non-finite', ONSET + 1],
+      ['resolved', 'non-finite', ONSET + 21],
+    ]);
+  });
+
+  it('that a single bad batch makes 10 sigma high for one point is no deviation', () => {
+    expect(events((step) => (step === ONSET ? 10 * SIGMA : 0))).toEqual([]);
+  });
+
+  it('says the same when it is stored and restored between any two points', () => {
+    const draw = noise(9);
+    const whole = new RunMonitor(settingsFor(10));
+    let cut = new RunMonitor(settingsFor(10));
+    for (let step = 1; step <= 1_200; step++) {
+      const values = { loss: Math.exp(curve(step) + SIGMA * draw() + (step > 700 ? 0.1 : 0)), lr: rate(step) };
+      expect(cut.observe({ step, values })).toEqual(whole.observe({ step, values }));
+      if (step % 37 === 0) cut = RunMonitor.restore(cut.snapshot());
+    }
+    expect(cut.end()).toEqual(whole.end());
+  });
+
+  it('is told of nothing before its onset that depends on it', () => {
+    const healthy = events(() => 0, 5, ONSET - 1);
+    const faulted = events(after(1), 5).filter(({ step }) => step < ONSET);
+    expect(faulted).toEqual(healthy.filter(({ type }) => type !== 'resolved'));
+  });
+
+  it('keeps its state for one metric below 8 KB with what belongs to the run', () => {
+    const monitor = new RunMonitor(settingsFor(10));
+    for (let step = 1; step <= 600; step++) monitor.observe({ step, values: { loss: Math.exp(curve(step)) } });
+    monitor.drainBandKnots();
+    expect(monitor.snapshot().byteLength).toBeLessThan(8_192);
+  });
+});
