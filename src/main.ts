@@ -25,6 +25,8 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** Answers under way are given so long to come to their end. */
+const PATIENCE_MS = 5_000;
 const PACKAGE = new URL('../package.json', import.meta.url);
 const PAGE = fileURLToPath(new URL('../web/dist', import.meta.url));
 
@@ -42,7 +44,10 @@ export async function startService(asked: Settings, log: Log): Promise<RunningSe
     const app = await startApplication(settings, embedded?.url ?? settings.databaseUrl!, log);
     let stopping: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
+      // A reader that takes its time over a stream does not hold up the end for ever.
+      const patience = setTimeout(() => app.getHttpServer().closeAllConnections(), PATIENCE_MS);
       await app.close();
+      clearTimeout(patience);
       await embedded?.stop();
     };
     const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
@@ -74,8 +79,6 @@ async function startApplication(settings: Settings, databaseUrl: string, log: Lo
     bodyParser: false,
     logger: new NestLog(log),
     abortOnError: false,
-    // Streams to slow readers and sockets must not hold up the end.
-    forceCloseConnections: false,
   });
   try {
     app.useWebSocketAdapter(new LiveAdapter(app, publicUrl, tokens.length > 0));
