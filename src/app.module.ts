@@ -1,6 +1,7 @@
 // Puts the service together: which store, which way in, what runs beside the requests; every part is named, none is found.
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AlertingModule } from './alerting.module.js';
+import { AlertClock } from './alerting/alert-clock.js';
 import { DeviationStore } from './alerting/deviation-store.js';
 import { DeviationHandling } from './alerting/handle-deviation.js';
 import { AlertPolicy } from './alerting/notify.js';
@@ -51,6 +52,15 @@ export class AppModule {
           provide: DeviationHandling,
           useFactory: (store: DeviationStore, policy: AlertPolicy, outbox: OutboxLoop) =>
             new DeviationHandling({ store, policy, nudge: () => outbox.nudge(), clock: Date.now }),
+          inject: [DeviationStore, AlertPolicy, OutboxLoop],
+        },
+        {
+          provide: AlertClock,
+          useFactory: (store: DeviationStore, policy: AlertPolicy, outbox: OutboxLoop) => {
+            const failed = (error: unknown): void =>
+              log.warn({ err: error }, 'the look at snoozes and escalations failed; it is repeated');
+            return new AlertClock(store, policy, () => outbox.nudge(), failed);
+          },
           inject: [DeviationStore, AlertPolicy, OutboxLoop],
         },
         {

@@ -7,6 +7,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { AlertClock } from './alerting/alert-clock.js';
 import { OutboxLoop } from './alerting/outbox-loop.js';
 import { Readiness } from './inbound/http/observability/readiness.js';
 import { DeviationsChannel } from './outbound/kafka/deviations-channel.js';
@@ -20,6 +21,7 @@ export class ServiceLifecycle
 {
   constructor(
     @Inject(ClockWatch) private readonly clockWatch: ClockWatch,
+    @Inject(AlertClock) private readonly alertClock: AlertClock,
     @Inject(OutboxLoop) private readonly outbox: OutboxLoop,
     @Inject(Ingest) private readonly ingest: Ingest,
     @Inject(Readiness) private readonly readiness: Readiness,
@@ -29,6 +31,7 @@ export class ServiceLifecycle
   onApplicationBootstrap(): void {
     this.outbox.start();
     this.clockWatch.start();
+    this.alertClock.start();
   }
 
   onModuleDestroy(): void {
@@ -37,6 +40,7 @@ export class ServiceLifecycle
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.clockWatch.stop();
+    await this.alertClock.stop();
     await this.ingest.settled();
   }
 

@@ -3,8 +3,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Channel } from './alerting/channel.js';
 import { DeviationPictures } from './alerting/deviation-pictures.js';
 import { AlertPolicy } from './alerting/notify.js';
-import { OutboxLoop } from './alerting/outbox-loop.js';
+import { type OutboxEvents, OutboxLoop } from './alerting/outbox-loop.js';
 import { OutboxStore } from './alerting/outbox-store.js';
+import { quietHoursOf } from './alerting/quiet-hours.js';
 import type { Route } from './alerting/route.js';
 import { SignedLinks } from './alerting/signed-links.js';
 import { ServiceMetrics } from './inbound/http/observability/service-metrics.js';
@@ -50,7 +51,7 @@ export class WatchModule {
             links: SignedLinks,
           ) => {
             const chats = channelsOf(config.channels ?? {}, { pictures, links, clock: Date.now });
-            return outboxLoop(outbox, [...(topic ? [topic] : []), ...chats], metrics, log);
+            return outboxLoop(outbox, [...(topic ? [topic] : []), ...chats], metrics, log, fallbacksOf(settings));
           },
           inject: [OutboxStore, ServiceMetrics, DeviationsChannel, DeviationPictures, SignedLinks],
         },
@@ -77,16 +78,34 @@ export class WatchModule {
 
 /** The topic of deviations hears of everything; then the first route of offcurve.yml that matches. */
 function routesOf({ kafka, config }: Settings): Route[] {
-  const routes = (config.routes ?? []).map(({ min_price: minPrice, ...route }): Route => ({ ...route, minPrice }));
+  const routes = (config.routes ?? []).map(
+    ({ min_price: minPrice, quiet_hours: quiet, escalate, ...route }): Route => ({
+      ...{ ...route, minPrice },
+      quietHours: (quiet === undefined ? null : quietHoursOf(quiet)) ?? undefined,
+      escalate: escalate && { afterMs: escalate.after_minutes * 60_000, channels: escalate.channels },
+    }),
+  );
   return kafka ? [DEVIATIONS_ROUTE, ...routes] : routes;
 }
 
-function outboxLoop(outbox: OutboxStore, channels: Channel[], metrics: ServiceMetrics, log: Log): OutboxLoop {
-  return new OutboxLoop(outbox, channels, {
+const fallbacksOf = ({ config }: Settings): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(config.channels ?? {}).flatMap(([name, { fallback }]) => (fallback ? [[name, fallback]] : [])),
+  );
+
+function outboxLoop(
+  outbox: OutboxStore,
+  channels: Channel[],
+  metrics: ServiceMetrics,
+  log: Log,
+  fallbacks: ReadonlyMap<string, string>,
+): OutboxLoop {
+  const events: OutboxEvents = {
     failed: (channel, { id }, error) => {
       metrics.notificationFailed(channel);
       log.error({ channel, message: id, error }, 'a notification was given up');
     },
     stumbled: (channel, error) => log.warn({ channel, err: error }, 'the outbox stumbled; it goes on'),
-  });
+  };
+  return new OutboxLoop(outbox, channels, events, Date.now, Math.random, fallbacks);
 }

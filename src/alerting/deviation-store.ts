@@ -1,5 +1,6 @@
 // The port for deviations outside the batch: reading them, and what people do with them.
 import type { Page } from '../runs/run-reader.js';
+import type { NotificationDecision } from './decide-notification.js';
 import type { Deviation, DeviationKind, DeviationStatus } from './deviation.js';
 import type { OutboxMessage } from './outbox-message.js';
 
@@ -18,6 +19,8 @@ export interface DeviationStep {
   at: number;
   actor: string | null;
   deviation: Deviation;
+  /** Who was to be told of this version, and why. */
+  decision: NotificationDecision | null;
 }
 
 /** How a notification stands. */
@@ -32,13 +35,15 @@ export interface NotificationStatus {
   lastError: string | null;
 }
 
-/** What a person's action changes; `from` is the version it was decided on. */
+/** What a person's action, or the clock, changes; `from` is the version it was decided on. */
 export interface DeviationUpdate {
   deviation: Deviation;
   fromVersion: number;
   type: string;
-  actor: string;
+  /** Null: the clock. */
+  actor: string | null;
   messages: OutboxMessage[];
+  decision?: NotificationDecision;
 }
 
 export abstract class DeviationStore {
@@ -46,6 +51,8 @@ export abstract class DeviationStore {
   abstract find(id: string): Promise<Deviation | null>;
   abstract story(id: string): Promise<DeviationStep[]>;
   abstract notifications(id: string): Promise<NotificationStatus[]>;
+  /** Those at which the clock must look: `wakeAt` has passed and they are not over; the longest due first. */
+  abstract due(now: number, limit: number): Promise<Deviation[]>;
   /** Writes the change with its messages in one transaction; false where another change came first. */
   abstract update(update: DeviationUpdate): Promise<boolean>;
 }

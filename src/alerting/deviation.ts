@@ -86,8 +86,18 @@ export interface Deviation {
   incident: string | null;
 }
 
+/** When the clock must look at a deviation next (ms), or null. */
+export function wakeAt({ status, snoozedUntil, heldUntil, escalateAt }: Deviation): number | null {
+  if (status === 'resolved') return null;
+  if (status === 'snoozed') return snoozedUntil;
+  const times = [heldUntil, status === 'open' ? escalateAt : null].filter((time) => time !== null);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
 /** One change of a deviation, written with what caused it. */
 export interface DeviationChange {
   type: 'opened' | 'updated' | 'resolved';
   deviation: Deviation;
+  /** Who was to be told, and why: as `NotificationDecision`. */
+  decision?: { send: { channel: string; type: string }[]; reason: string; heldUntil?: number | null };
 }

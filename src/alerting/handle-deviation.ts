@@ -1,7 +1,7 @@
 // What people do with a deviation: pure functions to its next version, and one service that writes it with its messages.
 import type { Deviation } from './deviation.js';
 import type { DeviationStore } from './deviation-store.js';
-import { type AlertPolicy, messagesFor } from './notify.js';
+import { type AlertPolicy, decideAndWrite } from './notify.js';
 
 /** What a person asks for. `until` is milliseconds since the epoch. */
 export type HandlingAction =
@@ -135,8 +135,8 @@ export class DeviationHandling {
       const handling = handled(before, action, actor, now);
       if (!handling.changed) return handling;
       const { deviation, type } = handling;
-      const messages = messagesFor({ type, deviation, actor }, policy, now);
-      if (!(await store.update({ deviation, fromVersion: before.version, type, actor, messages }))) continue;
+      const { decision, messages } = decideAndWrite({ type, deviation, actor }, policy, now);
+      if (!(await store.update({ deviation, fromVersion: before.version, type, actor, messages, decision }))) continue;
       if (messages.length > 0) nudge();
       return handling;
     }

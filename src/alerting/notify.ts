@@ -1,8 +1,8 @@
 // From the changes of a batch to the messages that are written with it.
-import { type NotifiedChange, decideNotification } from './decide-notification.js';
+import { type NotificationDecision, type NotifiedChange, decideNotification } from './decide-notification.js';
 import { type Sender, historySummary, notification } from './notification.js';
 import type { OutboxMessage } from './outbox-message.js';
-import type { Route } from './route.js';
+import { type Route, escalationFor } from './route.js';
 
 /** Routes and the sender's name: what notifying leans on. */
 export class AlertPolicy {
@@ -12,12 +12,27 @@ export class AlertPolicy {
   ) {}
 }
 
-/** The messages for a change. `deviation.told` is brought up to date in place: it is written in the same commit. */
-export function messagesFor(change: NotifiedChange, policy: AlertPolicy, now: number): OutboxMessage[] {
+/**
+ * The decision on a change, and its messages. What the deviation keeps of it (who was told, what is held back, when it
+ * escalates) is brought up to date in place: it is written in the same commit.
+ */
+export function decideAndWrite(
+  change: NotifiedChange,
+  policy: AlertPolicy,
+  now: number,
+): { decision: NotificationDecision; messages: OutboxMessage[] } {
   const { deviation } = change;
-  const { send } = decideNotification(change, policy.routes);
+  const decision = decideNotification(change, policy.routes, now);
+  const { send, heldUntil = null } = decision;
+  const isNews = deviation.told.length === 0 && send.length > 0;
   deviation.told = [...new Set([...deviation.told, ...send.map(({ channel }) => channel)])];
-  return send.map(({ channel, type }) => notification(channel, type, change, policy.sender, now));
+  if (deviation.status === 'open') {
+    deviation.heldUntil = heldUntil;
+    const escalation = isNews ? escalationFor(deviation, policy.routes) : null;
+    if (escalation !== null) deviation.escalateAt = now + escalation.afterMs;
+  }
+  const messages = send.map(({ channel, type }) => notification(channel, type, change, policy.sender, now));
+  return { decision, messages };
 }
 
 /** One summary a channel for deviations that opened and closed in a run's history. */

@@ -28,6 +28,8 @@ export class OutboxLoop {
     private readonly events: OutboxEvents,
     private readonly clock: () => number = Date.now,
     private readonly random: () => number = Math.random,
+    /** Where a channel's messages go that it refuses for good, by the channel's name. */
+    private readonly fallbacks: ReadonlyMap<string, string> = new Map(),
   ) {}
 
   start(): void {
@@ -75,7 +77,8 @@ export class OutboxLoop {
       const wait = backoffMs(message.tries + 1, result.afterMs, this.random());
       return this.store.retry(message.id, now + wait, result.error);
     }
-    await this.store.failed(message.id, now, result.error);
+    await this.store.failed(message.id, now, result.error, this.fallbacks.get(channel.name));
+    this.nudge();
     this.events.failed(channel.name, message, result.error);
   }
 

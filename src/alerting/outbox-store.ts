@@ -12,8 +12,8 @@ export abstract class OutboxStore {
   abstract deviationOf(channel: string, serviceId: string): Promise<string | null>;
   /** Due again at `at`. */
   abstract retry(id: string, at: number, error: string): Promise<void>;
-  /** Given up for good, with the reason. */
-  abstract failed(id: string, at: number, error: string): Promise<void>;
+  /** Given up for good, with the reason; where `instead` names a channel, the message waits there from now on. */
+  abstract failed(id: string, at: number, error: string, instead?: string): Promise<void>;
   /** Waiting messages by channel, and the age of the oldest in milliseconds. */
   abstract depth(now: number): Promise<{ channel: string; waiting: number; oldestAge: number; failed: number }[]>;
 }

@@ -1,5 +1,6 @@
 // Which channels a deviation goes to, and why: the first route that matches, and later ones where it says to continue.
 import type { Deviation, DeviationKind } from './deviation.js';
+import { type QuietHours, quietUntil } from './quiet-hours.js';
 
 /** One route of offcurve.yml. Absent conditions match everything. */
 export interface Route {
@@ -9,10 +10,27 @@ export interface Route {
   minPrice?: number;
   channels: string[];
   continue?: boolean;
+  /** Holds back what is not urgent. */
+  quietHours?: QuietHours;
+  /** Where it goes when nobody has acknowledged it after so long. */
+  escalate?: Escalation;
 }
 
-/** The channels for a deviation, with the reason that can be read afterwards. */
-export function channelsFor(deviation: Deviation, routes: readonly Route[]): { channels: string[]; reason: string } {
+export interface Escalation {
+  afterMs: number;
+  channels: string[];
+}
+
+/** These wake people at any hour: every step of such a run is lost. */
+const URGENT: readonly DeviationKind[] = ['divergence', 'non-finite'];
+
+/** The channels for a deviation, with the reason that can be read afterwards, and until when quiet hours hold others back. */
+export function channelsFor(
+  deviation: Deviation,
+  routes: readonly Route[],
+  now: number,
+): { channels: string[]; reason: string; heldUntil: number | null } {
+  let heldUntil: number | null = null;
   const channels = new Set<string>();
   const reasons: string[] = [];
   for (const [index, route] of routes.entries()) {
@@ -21,11 +39,28 @@ export function channelsFor(deviation: Deviation, routes: readonly Route[]): { c
       reasons.push(`route ${index + 1}: ${miss}`);
       continue;
     }
+    const quiet = route.quietHours ? quietUntil(route.quietHours, now) : null;
+    if (quiet !== null && !URGENT.includes(deviation.kind)) {
+      heldUntil = Math.min(heldUntil ?? Infinity, quiet);
+      reasons.push(`route ${index + 1}: quiet hours until ${new Date(quiet).toISOString()}`);
+      if (!route.continue) break;
+      continue;
+    }
     route.channels.forEach((channel) => channels.add(channel));
     reasons.push(`route ${index + 1} matches`);
     if (!route.continue) break;
   }
-  return { channels: [...channels], reason: reasons.join('; ') || 'no routes are set' };
+  return { channels: [...channels], reason: reasons.join('; ') || 'no routes are set', heldUntil };
+}
+
+/** The escalation of the first route that takes the deviation and has one. */
+export function escalationFor(deviation: Deviation, routes: readonly Route[]): Escalation | null {
+  for (const route of routes) {
+    if (missOf(deviation, route) !== null) continue;
+    if (route.escalate) return route.escalate;
+    if (!route.continue) break;
+  }
+  return null;
 }
 
 function missOf(deviation: Deviation, route: Route): string | null {

@@ -13,7 +13,8 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   '': ['budget', 'channels', 'routes'],
   budget: ['false_alarms', 'fleet'],
   ...CHANNEL_KEYS,
-  'routes.*': ['match', 'kinds', 'min_price', 'channels', 'continue'],
+  'routes.*': ['match', 'kinds', 'min_price', 'channels', 'continue', 'quiet_hours', 'escalate'],
+  'routes.*.escalate': ['after_minutes', 'channels'],
   'routes.*.match': ['project', 'family', 'tag', 'run'],
 };
 
@@ -104,9 +105,15 @@ function problemsOf(issue: z.core.$ZodIssue, at: (path: readonly PropertyKey[]) 
 
 function unknownChannels(config: Config): { path: PropertyKey[]; name: string; known: string[] }[] {
   const known = Object.keys(config.channels ?? {});
-  return (config.routes ?? []).flatMap((route, index) =>
-    route.channels.flatMap((name, place) =>
-      known.includes(name) ? [] : [{ path: ['routes', index, 'channels', place], name, known }],
-    ),
+  const named = (config.routes ?? []).flatMap((route, index) => [
+    ...route.channels.map((name, place) => ({ path: ['routes', index, 'channels', place], name })),
+    ...(route.escalate?.channels ?? []).map((name, place) => ({
+      path: ['routes', index, 'escalate', 'channels', place],
+      name,
+    })),
+  ]);
+  const fallbacks = Object.entries(config.channels ?? {}).flatMap(([channel, { fallback }]) =>
+    fallback === undefined ? [] : [{ path: ['channels', channel, 'fallback'], name: fallback }],
   );
+  return [...named, ...fallbacks].filter(({ name }) => !known.includes(name)).map((use) => ({ ...use, known }));
 }

@@ -15,6 +15,17 @@ const share = z.union([z.number(), z.string()]).transform((value, context) => {
   return z.NEVER;
 });
 
+function isQuietHours(text: string): boolean {
+  const match = /^\s*(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})(?:\s+(\S+))?\s*$/.exec(text);
+  if (!match || match[1] === match[2]) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: match[3] ?? 'UTC' });
+    return [match[1]!, match[2]!].every((time) => /^([01]?\d|2[0-3]):[0-5]\d$/.test(time));
+  } catch {
+    return false;
+  }
+}
+
 const KINDS = [
   'spike',
   'shift',
@@ -40,6 +51,10 @@ const route = z.strictObject({
   min_price: share.optional(),
   channels: z.array(z.string()).min(1),
   continue: z.boolean().optional(),
+  /** Holds back what is not urgent, such as "22:00-07:00 Europe/Berlin". */
+  quiet_hours: z.string().refine(isQuietHours, 'not hours such as "22:00-07:00 Europe/Berlin"').optional(),
+  /** Where it goes when nobody has acknowledged it. */
+  escalate: z.strictObject({ after_minutes: z.number().positive(), channels: z.array(z.string()).min(1) }).optional(),
 });
 
 export const configSchema = z.strictObject({

@@ -7,7 +7,7 @@ import {
   updateDeviation,
 } from '../alerting/deviation-life.js';
 import type { Deviation, DeviationChange } from '../alerting/deviation.js';
-import { type AlertPolicy, messagesFor, summariesFor } from '../alerting/notify.js';
+import { type AlertPolicy, decideAndWrite, summariesFor } from '../alerting/notify.js';
 import type { OutboxMessage } from '../alerting/outbox-message.js';
 import type { MonitorEvent, MonitorSettings } from '../core/detection/monitor-types.js';
 import type { ContextEntry } from '../runs/context-entry.js';
@@ -277,9 +277,10 @@ export class RunWatcher {
       this.deviations.delete(key);
       if (change.deviation.history) this.header.unsentHistory++;
     } else this.deviations.set(key, change.deviation);
-    this.change.deviations.push(change);
     // Decided at once, not at the commit: whoever was told of one version must hear of the next in the same batch, too.
-    this.change.messages.push(...messagesFor(change, this.policy, now));
+    const { decision, messages } = decideAndWrite(change, this.policy, now);
+    this.change.deviations.push({ ...change, decision });
+    this.change.messages.push(...messages);
   }
 
   private sighted(): SightedRun {

@@ -140,6 +140,33 @@ describe('the outbox', () => {
     expect(await deviations.notifications('slow')).toMatchObject([{ state: 'sent', sentAt: 5, tries: 1 }]);
   });
 
+  it('puts what a channel refuses for good before its fallback, once', async () => {
+    await put(message('dead/dev/1', { channel: 'dead', deviationId: 'dev' }));
+    await outbox.failed('dead/dev/1', 2_000, 'token revoked', 'spare');
+    await outbox.failed('dead/dev/1', 3_000, 'token revoked', 'spare');
+    expect(await outbox.claim('spare', 2_000, 5, 500)).toMatchObject([
+      { id: 'spare/dev/1', body: '{"n":1}', tries: 0 },
+    ]);
+    expect(await deviations.notifications('dev')).toMatchObject([
+      { id: 'dead/dev/1', state: 'failed', lastError: 'token revoked' },
+      { id: 'spare/dev/1', state: 'pending' },
+    ]);
+  });
+
+  it('knows what a channel was sent as, and which deviation a service speaks of', async () => {
+    await put(
+      message('r1', { channel: 'receipts', deviationId: 'r', createdAt: 0 }),
+      message('r2', { channel: 'receipts', deviationId: 'r', createdAt: 0 }),
+    );
+    expect(await outbox.claim('receipts', 1, 5, 500)).toMatchObject([{ id: 'r1', first: null }]);
+    await outbox.sent('r1', 5, { ids: ['$event', '$picture'] });
+    expect(await outbox.claim('receipts', 6, 5, 500)).toMatchObject([
+      { id: 'r2', first: { ids: ['$event', '$picture'] } },
+    ]);
+    expect(await outbox.deviationOf('receipts', '$picture')).toBe('r');
+    expect(await outbox.deviationOf('receipts', '$other')).toBeNull();
+  });
+
   it('says how much waits, for how long, and what was given up', async () => {
     await put(
       message('d1', { channel: 'depth', deviationId: 'd1', createdAt: 1_000 }),

@@ -1,9 +1,20 @@
-// `offcurve notify`: PLACEHOLDER, replaced by the work under way.
+// `offcurve notify`: sends a sample with a picture to one channel of offcurve.yml, and says what became of it.
 import type { Command } from 'commander';
-import { UserError } from '../user-error.js';
 
 export function configure(command: Command): void {
-  command.allowUnknownOption().action(() => {
-    throw new UserError('notify is not there yet');
-  });
+  command
+    .description(
+      'Sends a sample alert with a picture to a channel of offcurve.yml, and says what the service answered.',
+    )
+    .requiredOption('--test <channel>', 'the channel to try')
+    .option('--json', 'print one JSON document')
+    .action(async ({ test, json }: { test: string; json?: boolean }) => {
+      const { tryChannel } = await import('./try-channel.js');
+      const outcome = await tryChannel(test, process.env);
+      process.stdout.write(
+        json
+          ? `${JSON.stringify(outcome)}\n`
+          : `${test}: sent${outcome.ids.length > 0 ? ` as ${outcome.ids[0]}` : ''}\n`,
+      );
+    });
 }

@@ -1,5 +1,5 @@
 // A deviation as its row: columns for lists and dashboards, the document for reading it back exactly.
-import type { Deviation } from '../../alerting/deviation.js';
+import { type Deviation, wakeAt } from '../../alerting/deviation.js';
 import { fromJson, toJson } from './exact-json.js';
 import type { Prisma } from './prisma-client/client.js';
 
@@ -15,6 +15,7 @@ export function deviationRow(deviation: Deviation): Prisma.DeviationUncheckedCre
     expectedUpper: finite(deviation.expectedUpper),
     observed: finite(deviation.observed),
     sigma: finite(deviation.sigma),
+    wakeAt: wakeAt(deviation),
     document: deviationDocument(deviation),
   };
 }

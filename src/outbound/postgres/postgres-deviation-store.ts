@@ -55,8 +55,9 @@ export class PostgresDeviationStore extends DeviationStore {
         where: { deviationId: id },
         orderBy: { version: 'asc' },
       });
-      return steps.map(({ version, type, at, actor, document }) => ({
+      return steps.map(({ version, type, at, actor, document, decision }) => ({
         ...{ version, type, at, actor, deviation: deviationOf(document) },
+        decision: decision as DeviationStep['decision'],
       }));
     });
   }
@@ -74,7 +75,19 @@ export class PostgresDeviationStore extends DeviationStore {
     });
   }
 
-  override update({ deviation, fromVersion, type, actor, messages }: DeviationUpdate): Promise<boolean> {
+  override due(now: number, limit: number): Promise<Deviation[]> {
+    return storing(async () => {
+      const rows = await this.database.prisma.deviation.findMany({
+        where: { wakeAt: { lte: now }, status: { not: 'resolved' } },
+        orderBy: { wakeAt: 'asc' },
+        take: limit,
+        select: { document: true },
+      });
+      return rows.map(({ document }) => deviationOf(document));
+    });
+  }
+
+  override update({ deviation, fromVersion, type, actor, messages, decision }: DeviationUpdate): Promise<boolean> {
     const { id, version } = deviation;
     return storing(() =>
       this.database.transaction(async ({ prisma, client }) => {
@@ -92,7 +105,15 @@ export class PostgresDeviationStore extends DeviationStore {
         ]);
         const document = deviationDocument(deviation);
         await prisma.deviationStep.create({
-          data: { deviationId: id, version, type, at: Date.now(), actor, document },
+          data: {
+            deviationId: id,
+            version,
+            type,
+            at: Date.now(),
+            actor,
+            document,
+            decision: decision as unknown as Prisma.InputJsonValue,
+          },
         });
         await writeMessages(prisma, messages);
         return true;

@@ -22,6 +22,17 @@ select id, channel, deviation_id as "deviationId", deviation_version as "deviati
            and f.receipt is not null order by f.ord limit 1) as first
   from claimed order by ord`;
 
+/** Gives a message up and puts it before another channel, whose own copy it becomes; one that is there already stays. */
+const GIVE_UP = `
+with given_up as (
+  update outbox set state = 'failed', due_at = $2, last_error = $3, tries = tries + 1
+   where id = $1 and state = 'pending' returning *
+)
+insert into outbox (id, channel, deviation_id, deviation_version, type, body, created_at, due_at)
+select $4::text || substr(id, length(channel) + 1), $4, deviation_id, deviation_version, type, body, created_at, $2
+  from given_up where $4::text is not null
+    on conflict (id) do nothing`;
+
 const DEPTH = `
 select channel, count(*) filter (where state = 'pending')::int as waiting,
        coalesce($1 - min(created_at) filter (where state = 'pending'), 0) as "oldestAge",
@@ -53,8 +64,8 @@ export class PostgresOutboxStore extends OutboxStore {
     return this.settle(id, { dueAt: at, lastError: plain(error) });
   }
 
-  override failed(id: string, at: number, error: string): Promise<void> {
-    return this.settle(id, { state: 'failed', dueAt: at, lastError: plain(error) });
+  override async failed(id: string, at: number, error: string, instead?: string): Promise<void> {
+    await this.database.query(GIVE_UP, [id, at, plain(error), instead ?? null]);
   }
 
   override depth(now: number): Promise<{ channel: string; waiting: number; oldestAge: number; failed: number }[]> {

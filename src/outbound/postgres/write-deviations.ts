@@ -19,7 +19,15 @@ export async function writeDeviations(
   await prisma.deviationStep.createMany({ data: changes.map((change) => stepRow(change, at)), skipDuplicates: true });
 }
 
-function stepRow({ type, deviation }: DeviationChange, at: number): Prisma.DeviationStepCreateManyInput {
+function stepRow({ type, deviation, decision }: DeviationChange, at: number): Prisma.DeviationStepCreateManyInput {
   const { id, version } = deviation;
-  return { deviationId: id, version, type, at, actor: null, document: deviationDocument(deviation) };
+  return {
+    deviationId: id,
+    version,
+    type,
+    at,
+    actor: null,
+    document: deviationDocument(deviation),
+    decision: decision as Prisma.InputJsonValue | undefined,
+  };
 }

@@ -75,7 +75,10 @@ export class DeviationsController {
       sent_at: timeText(sent.sentAt),
       last_error: sent.lastError,
     }));
-    return { items, next: null };
+    const decisions = (await this.store.story(id)).flatMap(({ version, type, at, decision }) =>
+      decision ? [{ version, type, at: timeText(at), reason: decision.reason, send: decision.send }] : [],
+    );
+    return { items, next: null, decisions };
   }
 
   private async existing(id: string) {
