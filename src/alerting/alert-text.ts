@@ -24,10 +24,6 @@ export interface AlertText {
   open: boolean;
 }
 
-/** What people may write or press, for channels that have no buttons (the contract of handling from chat). */
-export const HANDLING_HINT =
-  'react 👀 or reply "ack" to acknowledge · 💤 or "snooze 1h" · ✅ or "resolve" · ❌ or "false alarm"';
-
 const TONES: Readonly<Record<string, AlertTone>> = {
   divergence: 'bad',
   'non-finite': 'bad',
@@ -68,12 +64,11 @@ export function alertText(event: AlertEvent): AlertText {
 }
 
 /** The plain-text form that stands in wherever nothing else is understood. */
-export function plainAlert(text: AlertText, hint: string | null = null): string {
+export function plainAlert(text: AlertText): string {
   const lines = [text.title];
   if (text.state) lines.push(text.state);
   for (const { label, text: row } of text.rows) lines.push(label ? `${label}: ${row}` : row);
   if (text.url) lines.push(text.url);
-  if (hint && text.open) lines.push(hint);
   return lines.join('\n');
 }
 

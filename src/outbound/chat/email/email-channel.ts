@@ -51,7 +51,7 @@ export class EmailChannel extends ChatChannel {
       ...(isFirst ? {} : { inReplyTo: thread, references: [thread] }),
       date: new Date(message.createdAt),
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-      text: plainAlert(text, null),
+      text: plainAlert(text),
       html: emailHtml(text, {
         pictureId: png && PICTURE_ID,
         actions: deviation && text.open ? this.actions(deviation.id, alert.at) : [],

@@ -1,5 +1,5 @@
 // Matrix: a message with its picture, edits, a thread. Client-server API v1.11, https://spec.matrix.org/v1.11/client-server-api/
-import { type AlertText, HANDLING_HINT, plainAlert } from '../../../alerting/alert-text.js';
+import { type AlertText, plainAlert } from '../../../alerting/alert-text.js';
 import type { SendResult } from '../../../alerting/channel.js';
 import { type Alert, BusyError, ChatChannel, type ChatTools, RefusedError } from '../chat-channel.js';
 import { escapeHtml } from '../html.js';
@@ -128,8 +128,7 @@ function contentOf(text: AlertText): Record<string, unknown> {
   );
   if (rows.length > 0) parts.push(`<ul>${rows.join('')}</ul>`);
   if (text.url) parts.push(`<p><a href="${escapeHtml(text.url)}">open the run</a></p>`);
-  if (text.open) parts.push(`<p><small>${escapeHtml(HANDLING_HINT)}</small></p>`);
-  return message(plainAlert(text, HANDLING_HINT), parts.join(''));
+  return message(plainAlert(text), parts.join(''));
 }
 
 function shortContent(text: AlertText): Record<string, unknown> {
