@@ -53,12 +53,18 @@ const messageOf = ({ run, step, time, values }) => ({
   }),
 });
 
-const copies = [];
-for (let from = 0; from < RECORDS; from += COPY_ROWS) {
+/** The same steps encoded as rows; each can be sent once. */
+function encoded() {
+  const copies = [];
+  for (let from = 0; from < RECORDS; from += COPY_ROWS) copies.push(encodedPart(from));
+  return copies;
+}
+
+function encodedPart(from) {
   const copy = new BinaryCopy('copied', ['run', 'attempt', 'step', 'time', '"values"']);
   for (const { run, step, time, values } of records.slice(from, from + COPY_ROWS))
     copy.row().int4(run).int4(1).int8(step).float8(time).float8Array(values);
-  copies.push(copy);
+  return copy;
 }
 
 /** Rows a second of plain COPY over one connection into a table with the index of the service's own. */
@@ -68,6 +74,7 @@ async function copied(url) {
   await client.query(
     'drop table if exists copied; create table copied (run int, attempt int, step bigint, time float8, "values" float8[], primary key (run, attempt, step)); checkpoint',
   );
+  const copies = encoded();
   const start = performance.now();
   for (const copy of copies) await copy.send(client);
   const seconds = (performance.now() - start) / 1000;
