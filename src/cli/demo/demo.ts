@@ -1,6 +1,7 @@
 // The demo as a story: start everything, play, say what was found, wait for Ctrl-C, stop everything.
 import { resolve } from 'node:path';
 import { Progress } from '../progress.js';
+import { stopSignal } from '../stop-signal.js';
 import { DeviationFeed } from './deviation-feed.js';
 import { dropDemoData } from './drop-demo-data.js';
 import { showLive } from './show-live.js';
@@ -25,33 +26,22 @@ export interface Show {
   signal: AbortSignal;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const INTERRUPTED = 130;
-
 export async function demo(options: DemoOptions): Promise<void> {
-  const stop = new AbortController();
-  const asked = new Promise<void>((done) => {
-    const first = (): void => {
-      stop.abort();
-      done();
-      // Whoever asks twice means it; the servers end with us.
-      for (const name of SIGNALS) process.on(name, () => process.exit(INTERRUPTED));
-    };
-    for (const name of SIGNALS) process.once(name, first);
-  });
+  const signal = stopSignal();
+  const asked = new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const dataDir = resolve(options.dataDir);
   if (options.fresh) await dropDemoData(dataDir);
-  const stage = await openStage({ dataDir, port: options.port, kafka: !options.http, say, signal: stop.signal });
+  const stage = await openStage({ dataDir, port: options.port, kafka: !options.http, say, signal });
   try {
-    if (stop.signal.aborted) return;
+    if (signal.aborted) return;
     say(`\nThe page: ${stage.url}\n`);
     const progress = new Progress(options.live ? 'training' : 'playing', process.stdout);
     const feed = new DeviationFeed(stage.url, (line) => progress.say(line));
-    const show: Show = { stage, feed, progress, signal: stop.signal };
+    const show: Show = { stage, feed, progress, signal };
     try {
       await (options.live ? showLive(options.fault, show) : showRecorded(options.speed, show));
-      if (!stop.signal.aborted) say(`\nThe page stays at ${stage.url} until Ctrl-C. Alerts: ${stage.alertsFile}`);
+      if (!signal.aborted) say(`\nThe page stays at ${stage.url} until Ctrl-C. Alerts: ${stage.alertsFile}`);
       await asked;
     } finally {
       await feed.close();

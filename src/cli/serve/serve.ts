@@ -1,9 +1,9 @@
 // Runs the service in this process until a signal ends it.
-import { once } from 'node:events';
 import { startService } from '../../main.js';
 import { createLog } from '../../settings/log.js';
 import { SettingsError } from '../../settings/settings-error.js';
 import { type Settings, readSettings } from '../../settings/settings.js';
+import { stopSignal } from '../stop-signal.js';
 import { UserError } from '../user-error.js';
 
 export interface ServeOptions {
@@ -15,7 +15,8 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<void> {
   const settings = checkedSettings(options);
   const log = createLog(settings.logLevel);
-  const stopAsked = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
+  const stop = stopSignal();
+  const stopAsked = new Promise<void>((done) => stop.addEventListener('abort', () => done(), { once: true }));
   let service;
   try {
     service = await startService(settings, log);
@@ -27,8 +28,6 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (service.notice) process.stderr.write(`offcurve: ${service.notice}\n`);
   process.stderr.write(`offcurve: listening on ${service.url}\n`);
   await stopAsked;
-  // Whoever asks twice means it: the second signal ends the process at once.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
   process.stderr.write('offcurve: stopping\n');
   await service.stop();
   process.exit(0);
