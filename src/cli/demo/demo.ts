@@ -6,7 +6,8 @@ import { DeviationFeed } from './deviation-feed.js';
 import { dropDemoData } from './drop-demo-data.js';
 import { showLive } from './show-live.js';
 import { showRecorded } from './show-recorded.js';
-import { type Stage, openStage } from './stage.js';
+import type { Show } from './show.js';
+import { openStage } from './stage.js';
 
 export interface DemoOptions {
   live?: boolean;
@@ -16,14 +17,6 @@ export interface DemoOptions {
   http?: boolean;
   port: number;
   dataDir: string;
-}
-
-/** What a show needs: where to send, whom to tell, and when to leave off. */
-export interface Show {
-  stage: Stage;
-  feed: DeviationFeed;
-  progress: Progress;
-  signal: AbortSignal;
 }
 
 export async function demo(options: DemoOptions): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../user-error.js';
-import type { Show } from './demo.js';
+import type { Show } from './show.js';
 
 const SWEEP = fileURLToPath(new URL('../../../examples/sweep/', import.meta.url));
 const STEPS = 2_000;

@@ -8,7 +8,7 @@ import { KafkaTarget } from '../replay/kafka-target.js';
 import type { Played } from '../replay/player.js';
 import { replayRuns } from '../replay/replay-runs.js';
 import { UserError } from '../user-error.js';
-import type { Show } from './demo.js';
+import type { Show } from './show.js';
 
 const RUNS = fileURLToPath(new URL('../../../examples/sweep/runs/', import.meta.url));
 /** Runs of one size that read the same batches; the page and the lines tell which of them went wrong. */
