@@ -1,6 +1,10 @@
 // Forecasts files one after the other and prints what is predicted.
 import { existsSync } from 'node:fs';
 import { abstained, forecastCurve } from '../../core/curves/curve-forecast.js';
+import { CORPUS_PRIOR } from '../../core/curves/corpus-prior.js';
+import { learnKind } from '../../core/curves/learn-kind.js';
+import type { CurvePrior } from '../../core/curves/relax-prior.js';
+import type { FinishedCurve } from '../../core/curves/sibling.js';
 import { LOSSES, rateOf } from '../../forecast/metric-names.js';
 import { endOfSchedule, plannedEnd, ratesOf } from '../../forecast/rate-plan.js';
 import { SeenRun } from '../../forecast/seen-run.js';
@@ -11,6 +15,7 @@ import { forecastJson, forecastText } from './forecast-line.js';
 import type { PlacedForecast } from './placed-forecast.js';
 import { type Place, readPlaces } from './places.js';
 import { readSchedule, scheduleBeside } from './read-schedule.js';
+import { type Sibling, readSiblings } from './read-siblings.js';
 import { type Survey, metadataAt, surveyRun } from './survey.js';
 
 export interface ForecastOptions {
@@ -28,12 +33,13 @@ export async function forecast(files: string[], options: ForecastOptions): Promi
     if (file !== '-' && !existsSync(file)) throw new UserError(`there is no file ${file}`, 'check its name');
   const places = readPlaces(options.at);
   const schedule = options.schedule === undefined ? null : readSchedule(options.schedule);
+  const siblings = options.siblings === undefined ? [] : await readSiblings(options.siblings, options.metric);
   for (const file of files) {
     const survey = await surveyRun(file);
     try {
       if (survey.rejected > 0)
         complain(`${file}: ${survey.rejected} lines left out; the first: ${survey.firstProblem}`);
-      for (const placed of await forecastFile(survey, places, schedule ?? scheduleBeside(file), options))
+      for (const placed of await forecastFile(survey, places, schedule ?? scheduleBeside(file), siblings, options))
         process.stdout.write(`${options.json ? forecastJson(placed) : forecastText(placed)}\n`);
     } finally {
       survey.close();
@@ -47,6 +53,7 @@ async function forecastFile(
   survey: Survey,
   places: readonly Place[],
   given: Schedule | null,
+  siblings: readonly Sibling[],
   options: ForecastOptions,
 ): Promise<PlacedForecast[]> {
   const asked = places.map((place, order) => ({ ...placeIn(survey, place, given, options), order }));
@@ -57,7 +64,7 @@ async function forecastFile(
   const settle = (before: number): void => {
     while (done.length < due.length && due[done.length]!.at < before) {
       const { order, ...place } = due[done.length]!;
-      done.push({ order, placed: forecastAt(survey, seen, place, given, options) });
+      done.push({ order, placed: forecastAt(survey, seen, place, given, siblings, options) });
     }
   };
   const rateAt = pastRates(survey, given, options);
@@ -77,6 +84,7 @@ function forecastAt(
   seen: SeenRun,
   place: { at: number; atShare: number; until: number },
   given: Schedule | null,
+  siblings: readonly Sibling[],
   options: ForecastOptions,
 ): PlacedForecast {
   const { at, until } = place;
@@ -88,7 +96,7 @@ function forecastAt(
       ? abstained(
           metric === null ? `no loss above 0 up to step ${at}` : `no value of ${metric} above 0 up to step ${at}`,
         )
-      : forecastCurve(curve, until, { level: options.level });
+      : forecastCurve(curve, until, { level: options.level, ...leaningOn(siblings, survey.run) });
   return { run: survey.run, metric, ...place, forecast };
 }
 
@@ -129,4 +137,17 @@ function pastRates(
 
 function columnRates({ rates }: Survey): ((step: number) => number) | null {
   return rates.known ? (step) => rates.at(step) : null;
+}
+
+/** What the finished runs beside it give a run: a kind of their own in the prior, and their curves. */
+function leaningOn(siblings: readonly Sibling[], run: string): { prior?: CurvePrior; siblings?: FinishedCurve[] } {
+  const others = siblings.filter((sibling) => sibling.run !== run);
+  if (others.length === 0) return {};
+  const kind = learnKind(
+    'siblings',
+    others.map(({ fit }) => fit),
+  );
+  // Runs that are given are likelier to be like this one than all that was seen elsewhere.
+  const prior = { ...CORPUS_PRIOR, kinds: [...CORPUS_PRIOR.kinds, { ...kind, weight: 20 * kind.weight }] };
+  return { prior, siblings: others.map(({ curve }) => curve) };
 }

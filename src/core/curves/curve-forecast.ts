@@ -3,6 +3,7 @@ import type { Bin } from './curve-bins.js';
 import { type CurvePath, layOut } from './curve-path.js';
 import { CORPUS_PRIOR } from './corpus-prior.js';
 import type { CurvePrior } from './relax-prior.js';
+import { type FinishedCurve, type SiblingWord, joined, wordsOf } from './sibling.js';
 import { type CurveFit, fitCurve } from './relax-fit.js';
 import { curveReach, pointReach, spreadOf } from './interval.js';
 
@@ -79,6 +80,8 @@ export interface ForecastSettings {
   level: number;
   knots?: number;
   prior?: CurvePrior;
+  /** Finished runs that may have followed the same plan. */
+  siblings?: readonly FinishedCurve[];
 }
 
 /** Forecasts a curve from `seen.at` to `until`. */
@@ -97,20 +100,40 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
     );
   const fit = fitCurve(path, prior, seen.rateKnown);
   const unit = Math.exp(path.present);
-  const spreads = fit.losses.map((loss, k) => spreadOf(loss, fit.deviations[k]!, path.noise));
+  const own = fit.losses.map((loss, k) => spreadOf(loss, fit.deviations[k]!, path.noise));
+  const words = wordsOf(settings.siblings ?? [], path);
+  const { shift, spreads } = leanOn(words, fit.losses, own, path.present);
+  const losses = fit.losses.map((loss, k) => unit * loss * Math.exp(shift[k]!));
   const curve = Array.from(knots, (step, k): CurveKnot => {
     const reach = pointReach(spreads[k]!, path.noise, path.seenShare, level);
-    return { step, ...around(unit * fit.losses[k]!, reach) };
+    return { step, ...around(losses[k]!, reach) };
   });
   const reach = curveReach(spreads.at(-1)!, path.seenShare, level);
   return {
-    final: around(unit * fit.losses.at(-1)!, reach),
+    final: around(losses.at(-1)!, reach),
     curve,
     law: 'relaxation',
     parameters: { E: unit * fit.floor, A: unit * fit.amplitude, alpha: fit.alpha, K: unit * fit.anneal },
-    leansOn: leaningOn(fit, seen.rateKnown),
+    leansOn: [...leaningOn(fit, seen.rateKnown), ...words.slice(0, 3).map(({ name }) => `sibling ${name}`)],
     abstained: null,
     spread: { final: spreads.at(-1)!, curve: spreads, noise: path.noise },
+  };
+}
+
+/** What siblings say of the end moves the curve towards it, the more the nearer to the end. */
+function leanOn(
+  words: readonly SiblingWord[],
+  losses: Float64Array,
+  own: Float64Array,
+  present: number,
+): { shift: Float64Array; spreads: Float64Array } {
+  const last = losses.length - 1;
+  if (words.length === 0) return { shift: new Float64Array(losses.length), spreads: own };
+  const model = { end: present + Math.log(losses[last]!), spread: own[last]! };
+  const both = joined(model, words);
+  return {
+    shift: losses.map((_, k) => (k / last) * (both.end - model.end)),
+    spreads: own.map((spread, k) => (1 - k / last) * spread + (k / last) * Math.min(spread, both.spread)),
   };
 }
 

@@ -1,0 +1,94 @@
+// Forecasts of curves whose truth is planted.
+import { BINS_SIZE, CurveBins } from './curve-bins.js';
+import { type SeenCurve, forecastCurve } from './curve-forecast.js';
+import { TRAVEL_SIZE, Travel } from './travel.js';
+
+const UNTIL = 10_000;
+const cosine = (step: number): number => 5e-4 * (1 + Math.cos((Math.PI * step) / UNTIL));
+
+/** Sees a run up to `at`; noise is reproducible and about uniform. */
+function seenOf(loss: (step: number) => number, rate: (step: number) => number, at: number, noise = 0.01): SeenCurve {
+  const bins = new CurveBins(new Float64Array(BINS_SIZE), 0);
+  const travel = new Travel(new Float64Array(TRAVEL_SIZE), 0);
+  let state = 1;
+  let points = 0;
+  for (let step = 1; step <= at; step++, points++) {
+    travel.advance(step, rate(step));
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const off = noise * 3.46 * (state / 2 ** 32 - 0.5);
+    bins.add(step, Math.log(loss(step)) + off, travel.travelled, travel.rate, travel.interval);
+  }
+  return { bins: bins.read(), points, at, travelled: travel.travelled, rateKnown: travel.rateKnown, rateAt: rate };
+}
+
+describe('the forecast of a curve', () => {
+  const law = (step: number): number => 2.5 + 4 * Math.pow(step, -0.3);
+
+  it.each([2_000, 4_000, 8_000])('finds the end of a power law at a constant rate, from step %d', (at) => {
+    const { final, abstained } = forecastCurve(
+      seenOf(law, () => 1e-3, at),
+      UNTIL,
+      { level: 0.9 },
+    );
+    expect(abstained).toBeNull();
+    expect(Math.abs(final!.loss / law(UNTIL) - 1)).toBeLessThan(0.015);
+    expect(final!.lower).toBeLessThan(law(UNTIL));
+    expect(final!.upper).toBeGreaterThan(law(UNTIL));
+  });
+
+  it('expects the fall that comes with a decay which has not begun', () => {
+    const decaying = (step: number): number => (step < 6_000 ? 1e-3 : 1e-3 * (1 - (step - 6_000) / 4_000));
+    const stays = forecastCurve(
+      seenOf(law, () => 1e-3, 5_000),
+      UNTIL,
+      { level: 0.9 },
+    );
+    const decays = forecastCurve(seenOf(law, decaying, 5_000), UNTIL, { level: 0.9 });
+    expect(decays.final!.loss).toBeLessThan(0.98 * stays.final!.loss);
+  });
+
+  it('gives a curve from here to the end whose bounds hold single values, wider than those of the end', () => {
+    const { curve, final } = forecastCurve(seenOf(law, cosine, 5_000, 0.05), UNTIL, { level: 0.9 });
+    expect(curve.length).toBeGreaterThanOrEqual(100);
+    expect([curve[0]!.step, curve.at(-1)!.step]).toEqual([5_000, UNTIL]);
+    expect(curve.at(-1)!.upper - curve.at(-1)!.lower).toBeGreaterThan(final!.upper - final!.lower);
+  });
+
+  it('widens with the level', () => {
+    const seen = seenOf(law, cosine, 5_000);
+    const widths = [0.5, 0.8, 0.9, 0.95, 0.99].map((level) => {
+      const { final } = forecastCurve(seen, UNTIL, { level });
+      return final!.upper - final!.lower;
+    });
+    expect(widths).toEqual(widths.toSorted((a, b) => a - b));
+  });
+
+  it('says nothing of 49 values, of a run that is over, and of a plateau at 6 nats', () => {
+    expect(forecastCurve(seenOf(law, cosine, 49), UNTIL, { level: 0.9 }).abstained).toMatch(/49 values/);
+    expect(forecastCurve(seenOf(law, cosine, UNTIL), UNTIL, { level: 0.9 }).abstained).toMatch(/nothing is left/);
+    expect(
+      forecastCurve(
+        seenOf(() => 6, cosine, 4_000),
+        UNTIL,
+        { level: 0.9 },
+      ).abstained,
+    ).toMatch(/plateau/);
+  });
+
+  it('leans on a finished run of the same plan more than on the corpus alone', () => {
+    const odd = (step: number): number => law(step) - 0.25 * Math.max(0, step / UNTIL - 0.5);
+    const whole = seenOf(odd, cosine, UNTIL, 0.001);
+    const sibling = {
+      name: 'twin',
+      positions: Float64Array.from(whole.bins, ({ position }) => position / whole.travelled),
+      rates: Float64Array.from(whole.bins, ({ rate }) => rate / 1e-3),
+      values: Float64Array.from(whole.bins, ({ value }) => value),
+      end: Math.log(odd(UNTIL)),
+      noise: 0.001,
+    };
+    const seen = seenOf(odd, cosine, 5_000, 0.001);
+    const miss = (siblings: (typeof sibling)[]): number =>
+      Math.abs(forecastCurve(seen, UNTIL, { level: 0.9, siblings }).final!.loss / odd(UNTIL) - 1);
+    expect(miss([sibling])).toBeLessThan(0.8 * miss([]));
+  });
+});

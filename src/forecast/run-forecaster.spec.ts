@@ -1,0 +1,66 @@
+// Forecasts kept in the stream.
+import { RunForecaster } from './run-forecaster.js';
+
+const loss = (step: number): number => 2 + 3 * Math.pow(step + 5, -0.3);
+
+function fed(steps: number, drainEach: number, metrics: (step: number) => Record<string, number>) {
+  const forecaster = new RunForecaster();
+  forecaster.configure({ planned_steps: 2_000 });
+  const newest = new Map();
+  for (let step = 1; step <= steps; step++) {
+    forecaster.take(step, metrics(step));
+    if (step % drainEach === 0) for (const made of forecaster.drain()) newest.set(made.metric, made);
+  }
+  for (const made of forecaster.drain()) newest.set(made.metric, made);
+  return { forecaster, newest };
+}
+
+describe('the forecaster of a run', () => {
+  it('makes the same newest forecast however often it is drained', () => {
+    const each = [1, 7, 1_000].map((n) => fed(1_000, n, (step) => ({ loss: loss(step), lr: 1e-3 })).newest.get('loss'));
+    expect(each[0].forecast.final.loss).toBeCloseTo(loss(2_000), 1);
+    expect(each[1]).toEqual(each[0]);
+    expect(each[2]).toEqual(each[0]);
+  });
+
+  it('goes on as it was from a copy of its state', () => {
+    const { forecaster } = fed(600, 1_000, (step) => ({ loss: loss(step), lr: 1e-3 }));
+    const copy = RunForecaster.restore(
+      JSON.parse(JSON.stringify(forecaster.head())),
+      forecaster.arrays.map((array) => array.slice()),
+      { planned_steps: 2_000 },
+    );
+    for (let step = 601; step <= 900; step++)
+      for (const one of [forecaster, copy]) one.take(step, { loss: loss(step), lr: 1e-3 });
+    expect(copy.drain()).toEqual(forecaster.drain());
+  });
+
+  it.each([
+    ['no loss', () => ({ accuracy: 0.5 })],
+    ['only NaN', () => ({ loss: NaN })],
+    ['only zeros', () => ({ loss: 0 })],
+  ])('makes none of %s', (_, metrics) => {
+    const finals = [...fed(300, 1_000, metrics as () => Record<string, number>).newest.values()];
+    expect(finals).toEqual([]);
+  });
+
+  it('takes a learning rate of zeros as not known and says so', () => {
+    const { newest } = fed(900, 1_000, (step) => ({ loss: loss(step), lr: 0 }));
+    expect(newest.get('loss').forecast.leansOn.join()).toMatch(/no learning rates/);
+    expect(Number.isFinite(newest.get('loss').forecast.final.loss)).toBe(true);
+  });
+
+  it('keeps less than 4 kB a metric, however long the run', () => {
+    const { forecaster } = fed(20_000, 50_000, (step) => ({ loss: loss(step) }));
+    expect(forecaster.arrays[1]!.byteLength).toBeLessThan(4_096);
+  });
+
+  it('forgets what a restart from a checkpoint undoes', () => {
+    const { forecaster } = fed(1_000, 5_000, (step) => ({ loss: step > 500 ? 9 : loss(step), lr: 1e-3 }));
+    forecaster.beginAttempt(2);
+    for (let step = 500; step <= 1_000; step++) forecaster.take(step, { loss: loss(step), lr: 1e-3 });
+    const [made] = forecaster.drain();
+    expect(made!.attempt).toBe(2);
+    expect(made!.forecast.final!.loss).toBeCloseTo(loss(2_000), 1);
+  });
+});
