@@ -48,7 +48,7 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: '\\.d\\.ts$|\\.(spec|long-spec|data-spec)\\.ts$|^src/main\\.ts$|^src/core/curves/schedule\\.ts$',
+        pathNot: '\\.d\\.ts$|\\.(spec|long-spec|data-spec)\\.ts$|^src/main\\.ts$',
       },
       to: {},
     },

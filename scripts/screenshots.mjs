@@ -38,7 +38,7 @@ chmodSync(data, 0o755);
 const service = spawn(process.execPath, [join(root, 'bin/offcurve.js'), 'serve', '--port', '0', '--data-dir', data], {
   cwd: data,
   env: { PATH: process.env.PATH, LOG_LEVEL: 'error' },
-  stdio: ['ignore', 'pipe', 'inherit'],
+  stdio: ['ignore', 'inherit', 'pipe'],
 });
 const gone = once(service, 'exit');
 let browser;
@@ -69,7 +69,7 @@ try {
 /** The address that the service says it listens on. */
 async function listening() {
   let said = '';
-  for await (const chunk of service.stdout) {
+  for await (const chunk of service.stderr) {
     said += chunk;
     const address = /listening on (http:\S+)/.exec(said)?.[1];
     if (address) return address;
