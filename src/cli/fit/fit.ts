@@ -35,6 +35,10 @@ export async function fit(path: string, options: FitCommandOptions): Promise<voi
     ...(document.converged ? [] : ['the fit did not converge: take its figures with care']),
   ];
   for (const warning of warnings) process.stderr.write(`offcurve: warning: ${warning}\n`);
+  if (options.plot) {
+    const { plotLaw } = await import('../laws/law-plot.js');
+    await plotLaw(options.plot, document, table, LEVEL);
+  }
   // From here on rows are numbered as the user's file numbers them.
   numbered(document.diagnostics.residuals.largest);
   numbered(document.diagnostics.influential);

@@ -10,6 +10,8 @@ export interface Calibration {
   scale: number;
   /** Largest compute of the table in FLOP; distance is counted from there. */
   compute_max: number;
+  /** The law was fitted to the top of its table, and misses more the further below it is asked. */
+  top_only: boolean;
   degrees_of_freedom: number;
   /** Refits on the table's lower parts that the scale was learnt from. */
   origins: number;
@@ -34,7 +36,12 @@ const LEAST = 0.5;
 const TO_T = 0.87;
 const DEGREES = 6;
 
-export function calibrate(origins: readonly Origin[], noise: number, computeMax: number): Calibration {
+export function calibrate(
+  origins: readonly Origin[],
+  noise: number,
+  computeMax: number,
+  topOnly: boolean,
+): Calibration {
   let sum = BELIEF * Math.log(USUAL_SCALE);
   let whole = BELIEF;
   let tested = 1;
@@ -52,6 +59,7 @@ export function calibrate(origins: readonly Origin[], noise: number, computeMax:
     noise,
     scale: TO_T * Math.exp(sum / whole),
     compute_max: computeMax,
+    top_only: topOnly,
     degrees_of_freedom: DEGREES,
     origins: origins.length,
     tested_to: tested,
@@ -60,15 +68,18 @@ export function calibrate(origins: readonly Origin[], noise: number, computeMax:
 
 const growth = (distance: number): number => AT_TOP ** 2 + Math.max(0, distance) ** (2 * GROWTH);
 
-/** Deviation of ln(loss of a new run) around the law at a compute in FLOP. */
-export function deviationAt({ noise, scale, compute_max }: Calibration, compute: number): number {
-  return Math.sqrt(noise ** 2 + scale ** 2 * growth(Math.log(compute / compute_max)));
+function growthAt({ compute_max, top_only }: Calibration, compute: number): number {
+  const distance = Math.log(compute / compute_max);
+  return growth(top_only ? Math.abs(distance) : distance);
 }
 
+/** Deviation of ln(loss of a new run) around the law at a compute in FLOP. */
+export const deviationAt = (calibration: Calibration, compute: number): number =>
+  Math.hypot(calibration.noise, missAt(calibration, compute));
+
 /** Deviation of the law's own miss at a compute: what an interval for the law, not for a run, has. */
-export function missAt({ scale, compute_max }: Calibration, compute: number): number {
-  return scale * Math.sqrt(growth(Math.log(compute / compute_max)));
-}
+export const missAt = (calibration: Calibration, compute: number): number =>
+  calibration.scale * Math.sqrt(growthAt(calibration, compute));
 
 /** The interval for the measured loss of a new run. */
 export function intervalAt(

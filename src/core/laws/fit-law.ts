@@ -27,7 +27,7 @@ export function fitLaw(table: RunTable, options: FitLawOptions): LawDocument {
     loss: rangeOf(table.loss),
   };
   const logLoss = averaged(forms);
-  const calibration = calibrate(origins, fitted.noise, range.compute.max);
+  const calibration = calibrate(origins, fitted.noise, range.compute.max, options.law === AUTO);
   const { flags, notes } = identified(first.parameters, spread, range.loss.min);
   const far = farPlace(table);
   return {

@@ -1,0 +1,45 @@
+// Intervals: wider the further beyond, learnt from the table's own misses, never narrower than single runs scatter.
+import { calibrate, deviationAt, intervalAt } from './calibration.js';
+import type { Origin } from './rolling-misses.js';
+
+const origin = (miss: number): Origin => ({ rows: 20, compute: 1e20, misses: [{ distance: 1, miss }] });
+
+describe('calibrate', () => {
+  it('believes what laws usually miss by where the table is too small to try it', () => {
+    const { scale, origins, tested_to } = calibrate([], 0.003, 1e21, true);
+    expect(scale).toBeCloseTo(0.87 * 0.007, 10);
+    expect({ origins, tested_to }).toEqual({ origins: 0, tested_to: 1 });
+  });
+
+  it('widens with the misses of the refits near the top more than with those far below', () => {
+    const [bad, good] = [origin(0.1), origin(0.001)];
+    const near = calibrate([bad, good, good], 0.003, 1e21, true).scale;
+    const far = calibrate([good, good, bad], 0.003, 1e21, true).scale;
+    expect(near).toBeGreaterThan(1.2 * far);
+  });
+
+  it('grows with the distance beyond the top, and is never narrower than the noise', () => {
+    const calibration = calibrate([origin(0.01)], 0.003, 1e21, false);
+    const at = [1e19, 1e21, 1e22, 1e24].map((compute) => deviationAt(calibration, compute));
+    expect(at[0]).toBe(at[1]);
+    expect(at[2]).toBeGreaterThan(at[1]!);
+    expect(at[3]).toBeGreaterThan(at[2]!);
+    expect(at[0]).toBeGreaterThan(0.003);
+  });
+
+  it('grows below the top as well where only the top was fitted', () => {
+    const calibration = calibrate([origin(0.01)], 0.003, 1e21, true);
+    expect(deviationAt(calibration, 1e19)).toBeGreaterThan(1.5 * deviationAt(calibration, 1e21));
+  });
+
+  it('holds the loss between its bounds, wider for a higher level', () => {
+    const calibration = calibrate([], 0.003, 1e21, true);
+    const [narrow, wide] = [0.5, 0.99].map((level) => intervalAt(calibration, 2.5, 1e22, level)) as [
+      { lower: number; upper: number },
+      { lower: number; upper: number },
+    ];
+    expect(wide.lower).toBeLessThan(narrow.lower);
+    expect(narrow.lower).toBeLessThan(2.5);
+    expect(narrow.upper).toBeLessThan(wide.upper);
+  });
+});
