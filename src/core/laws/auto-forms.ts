@@ -14,6 +14,9 @@ export type Varied = 'both' | 'params' | 'tokens' | 'compute';
 /** Rows count (C/C_max)^p in a fit, so that what lies far below the top cannot bend the law there. */
 export const TOP_POWERS = [1.4, 2.2, 3.5] as const;
 
+/** Rows of low loss count more beside that: a run of much compute spent badly is far from where the law is asked. */
+const LOW_LOSS = 3;
+
 export interface AutoForm {
   kind: LawKind;
   topPower: number;
@@ -58,7 +61,7 @@ export function fitForms(
 ): AutoForm[] {
   const forms: AutoForm[] = [];
   for (const topPower of TOP_POWERS) {
-    const weights = topWeights(table.compute, topPower, counts);
+    const weights = topWeights(table, topPower, counts);
     const logs = centredLogs(varied === 'compute' ? { ...table, params: table.compute } : table, weights);
     for (const { kind, free, read } of shapesFor(varied)) {
       const start = from?.[forms.length];
@@ -123,8 +126,14 @@ function single(
   };
 }
 
-export function topWeights(compute: Float64Array, power: number, counts?: Float64Array): Float64Array {
-  let most = 0;
-  for (const value of compute) most = Math.max(most, value);
-  return compute.map((value, i) => (counts ? counts[i]! : 1) * Math.pow(value / most, power));
+/** (C/C_max)^power · (L_min/L)^LOW_LOSS, times how often each row counts. */
+export function topWeights({ compute, loss }: RunTable, power: number, counts?: Float64Array): Float64Array {
+  let [most, least] = [0, Infinity];
+  compute.forEach((value, row) => {
+    most = Math.max(most, value);
+    least = Math.min(least, loss[row]!);
+  });
+  return compute.map(
+    (value, i) => (counts ? counts[i]! : 1) * Math.pow(value / most, power) * Math.pow(least / loss[i]!, LOW_LOSS),
+  );
 }

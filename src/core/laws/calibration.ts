@@ -27,13 +27,13 @@ const AT_TOP = 0.7;
 const GROWTH = 0.6;
 /** What laws miss by on other tables, and how many origins that belief is worth. */
 const USUAL_SCALE = 0.007;
-const BELIEF = 5;
+const BELIEF = 8;
 /** Each origin further down counts half as much: the law near the top is another than far below. */
 const FADE = 0.5;
 /** No few lucky misses make a law exact: this share of the usual scale is added in square. */
 const LEAST = 0.5;
 /** From the geometric mean of misses to the scale of a Student's t of these degrees that covers as it says. */
-const TO_T = 0.87;
+const TO_T = 0.83;
 const DEGREES = 6;
 
 export function calibrate(
