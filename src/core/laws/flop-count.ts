@@ -1,4 +1,5 @@
 // What a training run costs in FLOP, by the three counts in use: they differ by embeddings and attention.
+import { FLOP_PER_PARAM_TOKEN } from './run-table.js';
 
 /** A decoder-only transformer with as many heads as fill its width. */
 export interface ModelShape {
@@ -21,7 +22,7 @@ export const embeddingParams = ({ vocabulary, width }: ModelShape, shared = true
   vocabulary * width * (shared ? 1 : 2);
 
 /** 6·N·D: two FLOP a parameter forward, four backward. N with or without embeddings, as the caller counts it. */
-export const sixND = (params: number, tokens: number): number => 6 * params * tokens;
+export const sixND = (params: number, tokens: number): number => FLOP_PER_PARAM_TOKEN * params * tokens;
 
 /**
  * Kaplan et al. 2020 (arXiv 2001.08361), table 1: 6·N of the layers alone and 6·layers·context·width for attention, a token.
