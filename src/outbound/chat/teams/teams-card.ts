@@ -21,8 +21,8 @@ export interface TeamsParts {
 
 export function teamsMessage(text: AlertText, { picture, actions }: TeamsParts): object {
   const body: object[] = [
-    block(text.title, { weight: 'Bolder', size: 'Medium', color: COLOURS[text.tone] }),
-    ...(text.state ? [block(text.state, { isSubtle: true })] : []),
+    block(cut(text.title, LONGEST_ROW), { weight: 'Bolder', size: 'Medium', color: COLOURS[text.tone] }),
+    ...(text.state ? [block(cut(text.state, LONGEST_ROW), { isSubtle: true })] : []),
   ];
   const facts = text.rows
     .filter(({ label }) => label)
@@ -36,7 +36,7 @@ export function teamsMessage(text: AlertText, { picture, actions }: TeamsParts):
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version: '1.4',
-    fallbackText: cut(text.title, 500),
+    fallbackText: escapeTeams(cut(text.title, LONGEST_ROW)),
     body,
     actions: buttons,
     msteams: { width: 'Full' },
