@@ -62,6 +62,9 @@ const WORSE = [1] as const;
 const FAR_ABOVE = 0.3;
 const FAR_DEVIATIONS = 8;
 const ABOVE_LEAST = 3;
+const TALL = 5;
+/** In log loss: what is smaller is left to the matched filter. */
+const TALL_LEAST = 0.15;
 const BINS_BEFORE = 5;
 
 /** The judge of one metric; all its state lies in `state`, so that a snapshot is a copy of it. */
@@ -125,7 +128,9 @@ export class MetricJudge {
     s[JUDGED] = judged ? 1 : 0;
     this.spikes.push(clipped, Math.sqrt(variance));
     const tested = this.curve.push(expected + clipped, position.logTravelled, features, x, variance, judged);
-    const finding = judged ? this.strongest(tested, position, settings) : this.farAbove(y, deviation);
+    const finding = judged
+      ? (this.strongest(tested, position, settings) ?? this.tall(residual, deviation))
+      : this.farAbove(y, deviation);
     if (y < s[BEST]!) s[BEST] = y;
     if (finding) this.begin(finding, position, features, attempt, events);
     else if (judged) this.open.expire(this.outside(position), events);
@@ -231,6 +236,15 @@ export class MetricJudge {
       consider(2, side, this.curve.bend[at]!, side === 1 ? thresholds.bend : thresholds.bendBetter);
     }
     return best;
+  }
+
+  /** Points in a row far above the forecast: spikes too short for the matched filter, which bounds each point. */
+  private tall(residual: number, deviation: number): Finding | null {
+    const s = this.state;
+    s[ABOVE] = residual > Math.max(TALL * deviation, TALL_LEAST) ? s[ABOVE]! + 1 : 0;
+    if (s[ABOVE]! < ABOVE_LEAST) return null;
+    const z = (residual / deviation) * Math.sqrt(ABOVE_LEAST);
+    return { test: 0, z, side: 1, back: s[ABOVE]!, size: residual };
   }
 
   /** Before there is a forecast to trust: several points in a row far above the best loss so far. */

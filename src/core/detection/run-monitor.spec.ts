@@ -53,6 +53,11 @@ describe('a run with a planted fault', () => {
     expect(all.at(-1)).toMatchObject({ type: 'resolved', kind: 'spike', outlook: 'recovers' });
   });
 
+  it('of a tall spike of four points is noticed at its third', () => {
+    const all = opened(events((step) => (step >= ONSET && step < ONSET + 4 ? 0.8 : 0)));
+    expect(all.map(({ step, side }) => [step, side])).toEqual([[ONSET + 2, 'worse']]);
+  });
+
   it('of a step of 1 sigma is called a shift, with its onset to within 5 % of the run so far', () => {
     const all = events(after(SIGMA));
     expect(opened(all)).toHaveLength(1);
