@@ -1,9 +1,25 @@
-// `offcurve audit`: PLACEHOLDER, replaced by the work under way.
-import type { Command } from 'commander';
-import { UserError } from '../user-error.js';
+// `offcurve audit`: how often the detector would have alarmed on one's own past runs, against the budget.
+import { type Command, InvalidArgumentError } from 'commander';
+import type { AuditOptions } from './audit.js';
 
 export function configure(command: Command): void {
-  command.allowUnknownOption().action(() => {
-    throw new UserError('audit is not there yet');
-  });
+  command
+    .description(
+      'Replays healthy runs of the past through the detector and counts its alarms per run-day, with a 90 % interval,\n' +
+        'against the budget. Give runs in which nothing went wrong: every alarm counts as false.',
+    )
+    .argument('<runs...>', 'run files, as for detect')
+    .option('--false-alarms <budget>', 'accepted in one run', '1 per 30 run-days')
+    .option('--seconds-per-point <seconds>', 'how often a point is logged', positive, 10)
+    .option('--json', 'print one JSON document and nothing else')
+    .action(async (files: string[], options: AuditOptions) => {
+      const { audit } = await import('./audit.js');
+      await audit(files, options);
+    });
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
 }
