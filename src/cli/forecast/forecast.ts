@@ -89,6 +89,10 @@ function forecastAt(
 ): PlacedForecast {
   const { at, until } = place;
   const plan = ratesOf(given ?? metadataAt(survey, at).schedule ?? null, until);
+  if (plan !== null && contradicts(plan, survey, at))
+    complain(
+      `${survey.run}: the schedule contradicts the logged learning rates: up to step ${Math.round(at)} the log wins, after it the schedule, in the log's unit`,
+    );
   const metric = options.metric ?? LOSSES.find((name) => seen.names.includes(name)) ?? null;
   const curve = metric === null ? null : seen.curve(metric, at, plan ?? columnRates(survey));
   const forecast =
@@ -150,4 +154,12 @@ function leaningOn(siblings: readonly Sibling[], run: string): { prior?: CurvePr
   // Runs that are given are likelier to be like this one than all that was seen elsewhere.
   const prior = { ...CORPUS_PRIOR, kinds: [...CORPUS_PRIOR.kinds, { ...kind, weight: 20 * kind.weight }] };
   return { prior, siblings: others.map(({ curve }) => curve) };
+}
+
+/** Whether a plan and the log disagree by more than a tenth in shape, over the latter half of what is seen. */
+function contradicts(plan: (step: number) => number, { rates }: Survey, at: number): boolean {
+  if (!rates.known) return false;
+  const ratios = [0.5, 0.625, 0.75, 0.875, 1].map((share) => plan(share * at) / rates.at(share * at));
+  const usable = ratios.filter((ratio) => ratio > 0 && Number.isFinite(ratio));
+  return usable.length > 1 && Math.max(...usable) > 1.1 * Math.min(...usable);
 }

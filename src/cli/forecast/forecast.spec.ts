@@ -1,0 +1,98 @@
+// `offcurve forecast` on files as they are found in the world.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ForecastOptions, forecast } from './forecast.js';
+
+let folder: string;
+let printed: string;
+let complained: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'forecast-'));
+  printed = complained = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((printed += text), true));
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((complained += text), true));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+const loss = (step: number): number => 2 + 3 * (step + 5) ** -0.3;
+
+function file(name: string, lines: readonly unknown[], cutOff = ''): string {
+  const path = join(folder, name);
+  writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join('') + cutOff);
+  return path;
+}
+const run = (steps: number, more: (step: number) => object = () => ({ lr: 1e-3 })): unknown[] =>
+  Array.from({ length: steps }, (_, i) => ({ step: i + 1, loss: loss(i + 1), ...more(i + 1) }));
+
+async function said(path: string, options: Partial<ForecastOptions> = {}) {
+  await forecast([path], { at: '40%', level: 0.9, json: true, ...options });
+  return printed
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+describe('offcurve forecast', () => {
+  it('prints a line for each place in the order asked, shares exactly as asked', async () => {
+    const lines = await said(file('a.jsonl', run(1_000)), { at: '60%,20%,500' });
+    expect(lines.map(({ at, at_share, until }) => [at, at_share, until])).toEqual([
+      [600, 0.6, 1_000],
+      [200, 0.2, 1_000],
+      [500, 0.5, 1_000],
+    ]);
+  });
+
+  it('sees nothing that is measured after the place', async () => {
+    const [before] = await said(file('a.jsonl', run(1_000)));
+    printed = '';
+    const changed = run(1_000).map((row) =>
+      (row as { step: number }).step > 400 ? { ...(row as object), loss: 9 } : row,
+    );
+    expect(await said(file('a.jsonl', changed))).toEqual([before]);
+  });
+
+  it('takes the end from --until, else the plan of the metadata, else the last step', async () => {
+    const planned = [{ run: { planned_steps: 3_000 } }, ...run(1_000)];
+    const path = file('a.jsonl', planned);
+    expect((await said(path))[0].until).toBe(3_000);
+    printed = '';
+    expect((await said(path, { until: 2_000 }))[0]).toMatchObject({ until: 2_000, at: 800 });
+  });
+
+  it('leaves a cut-off last line out and says so', async () => {
+    const [line] = await said(file('a.jsonl', run(1_000), '{"step":1001,"lo'));
+    expect(line.final.loss).toBeCloseTo(loss(1_000), 1);
+    expect(complained).toMatch(/cut off/);
+  });
+
+  it('says that a schedule contradicts the logged rates, and goes on', async () => {
+    const path = file('a.jsonl', run(1_000));
+    const schedule = file('s.json', [{ kind: 'linear', peak: 1, decay_steps: 1_000 }]);
+    const [line] = await said(path, { schedule });
+    expect(line.final).not.toBeNull();
+    expect(complained).toMatch(/contradicts/);
+  });
+
+  it.each([
+    ['no loss', [{ step: 1, accuracy: 1 }]],
+    ['one point', [{ step: 1, loss: 2 }]],
+    ['nothing at all', []],
+  ])('abstains with a reason on a log with %s', async (_, lines) => {
+    const [line] = await said(file('a.jsonl', lines));
+    expect(line.final).toBeNull();
+    expect(line.abstained).not.toBe('');
+  });
+
+  it('leaves the run itself out of its siblings', async () => {
+    const path = file('a.jsonl', run(1_000));
+    const [line] = await said(path, { siblings: folder });
+    expect(line.leans_on.join()).not.toMatch(/sibling/);
+    printed = '';
+    file('b.jsonl', run(1_000));
+    expect((await said(path, { siblings: folder }))[0].leans_on).toContain('sibling b');
+  });
+});
