@@ -13,6 +13,7 @@ COPY --from=build --chown=node:node /app/bin ./bin
 COPY --from=build --chown=node:node /app/dist ./dist
 COPY --from=build --chown=node:node /app/web/dist ./web/dist
 COPY --from=build --chown=node:node /app/prisma ./prisma
+COPY --from=build --chown=node:node /app/dashboards ./dashboards
 RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 8080
