@@ -1,10 +1,11 @@
 // The trainer streams over a real Kafka; a broker that dies in mid-training neither slows it nor loses a record.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { type RunningKafka, startKafka } from '../../scripts/kafka/broker.mjs';
 import { python, run, start } from './python.js';
+import { loggedSteps } from './run-log.js';
 
 interface Sent {
   topic: string;
@@ -61,16 +62,7 @@ async function received(name: string): Promise<Sent[]> {
   return sent.filter(({ value }) => value.run === name);
 }
 
-/** The run file's step lines, as the metrics they hold. */
-function logged(name: string): { step: number; attempt: number; metrics: Record<string, number> }[] {
-  const lines = readFileSync(join(dir, `${name}.jsonl`), 'utf8')
-    .trim()
-    .split('\n');
-  return lines
-    .map((line) => JSON.parse(line.replace(/\bNaN\b/g, 'null')))
-    .filter((line) => 'step' in line)
-    .map(({ step, attempt, time: _, ...metrics }) => ({ step, attempt, metrics }));
-}
+const logged = (name: string) => loggedSteps(join(dir, `${name}.jsonl`));
 
 const train = (name: string, steps: number, ...more: string[]) =>
   start('train.py', ['--run', name, '--size', '12k', '--steps', `${steps}`, '--log-dir', dir, ...more]);
