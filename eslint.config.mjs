@@ -48,6 +48,7 @@ export default tseslint.config(
           'setInterval',
           'clearInterval',
           'fetch',
+          'jest',
           'module',
           'require',
           '__dirname',

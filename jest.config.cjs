@@ -15,6 +15,7 @@ const swc = [
 ];
 const base = {
   rootDir: __dirname,
+  setupFilesAfterEnv: ['<rootDir>/test/servers/patience.cjs'],
   testEnvironment: 'node',
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
   transform: { '\\.(ts|js|mjs)$': swc },
@@ -25,8 +26,6 @@ const base = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 const servers = {
-  // Real servers and programs start in seconds on an idle machine and in many on a busy one.
-  testTimeout: 60_000,
   globalSetup: '<rootDir>/test/servers/global-setup.mjs',
   globalTeardown: '<rootDir>/test/servers/global-teardown.mjs',
 };
