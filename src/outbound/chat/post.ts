@@ -63,7 +63,7 @@ const publicLookup: LookupFunction = (hostname, options, done) => {
 };
 
 export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string | Buffer;
