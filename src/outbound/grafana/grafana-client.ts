@@ -127,7 +127,8 @@ export class GrafanaClient {
 
   /** Those of the organisation that have all the tags. */
   findAnnotations(tags: readonly string[]): Promise<Annotation[]> {
-    const query = new URLSearchParams([['type', 'annotation'], ['limit', '100'], ...tags.map((tag) => ['tags', tag])]);
+    const query = new URLSearchParams({ type: 'annotation', limit: '100' });
+    for (const tag of tags) query.append('tags', tag);
     return this.ask('GET', `/api/annotations?${query}`, z.array(annotation));
   }
 
