@@ -1,6 +1,6 @@
 // The command line: lists the commands, loads the one asked for, turns errors into exit codes.
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { UserError } from './user-error.js';
 
 interface CommandModule {
@@ -14,7 +14,7 @@ const COMMANDS: readonly [name: string, summary: string, load: () => Promise<Com
   ['replay', 'stream recorded runs into a running service', () => import('./replay/replay.command.js')],
   ['detect', 'judge run files offline, as the service would live', () => import('./detect/detect.command.js')],
   ['forecast', 'predict the rest of a run with intervals', () => import('./forecast/forecast.command.js')],
-  ['audit', 'false alarms and interval coverage on your own history', () => import('./audit/audit.command.js')],
+  ['audit', 'count false alarms on your own past runs', () => import('./audit/audit.command.js')],
   ['context', 'print what the judgement of a run leaned on', () => import('./context/context.command.js')],
   ['check-config', 'check the settings and offcurve.yml', () => import('./check-config/check-config.command.js')],
   ['notify', 'send a sample alert to a channel', () => import('./notify/notify.command.js')],
@@ -35,6 +35,13 @@ async function run(argv: string[]): Promise<void> {
     .description('Says, within minutes, that a training run has fallen off its predicted loss curve.')
     .version(version())
     .showSuggestionAfterError()
+    .configureHelp({
+      // Commander wraps to the terminal; lines broken in the source would be ragged there.
+      commandDescription: (command) => command.description().replace(/(?<=\S)\n(?=\S)/g, ' '),
+      optionDescription(option) {
+        return Help.prototype.optionDescription.call(this, option).replace(' (default: [])', '');
+      },
+    })
     .exitOverride();
   const asked = argv.find((word) => !word.startsWith('-'));
   for (const [name, summary, load] of COMMANDS) {

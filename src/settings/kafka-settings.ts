@@ -55,6 +55,7 @@ const environmentSchema = z.object({
   KAFKA_MAX_MESSAGE_BYTES: given(z.coerce.number().int().min(LEAST_MAX_MESSAGE_BYTES).max(MOST_MAX_MESSAGE_BYTES)),
 });
 
+export const KAFKA_VARIABLES: readonly string[] = Object.keys(environmentSchema.shape);
 type Values = z.infer<typeof environmentSchema>;
 
 /** What to do about a variable that cannot be read. */

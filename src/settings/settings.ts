@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Budget, alarmsPerDay } from './budget.js';
 import type { Config } from './config-schema.js';
 import { parseConfig } from './config-file.js';
-import { type KafkaSettings, readKafkaSettings } from './kafka-settings.js';
+import { KAFKA_VARIABLES, type KafkaSettings, readKafkaSettings } from './kafka-settings.js';
 import { SettingsError, type SettingsProblem } from './settings-error.js';
 import { type AccessToken, parseTokens } from './tokens.js';
 
@@ -56,6 +56,9 @@ const environmentSchema = z.object({
   OFFCURVE_RETENTION_DAYS: given(z.coerce.number().positive()),
   LOG_LEVEL: given(z.enum(LOG_LEVELS)),
 });
+
+/** Every environment variable that the service reads. */
+export const ENVIRONMENT_VARIABLES: readonly string[] = [...Object.keys(environmentSchema.shape), ...KAFKA_VARIABLES];
 
 /** What the caller's own options put above the environment. */
 export interface SettingsOverrides {

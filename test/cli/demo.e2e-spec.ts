@@ -1,11 +1,12 @@
 // `offcurve demo` as a child: everything starts, a deviation is said, the page answers, Ctrl-C leaves no process behind.
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Running, startCli } from './cli.js';
+import { processesOf } from './processes.js';
 
 let dir: string;
 let demo: Running | null = null;
@@ -29,20 +30,6 @@ async function saying({ said, ended }: Running, what: RegExp): Promise<RegExpExe
     if (over) throw new Error(`the demo ended without ${what}:\n${said.stdout}\n${said.stderr}`);
     await sleep(100);
   }
-}
-
-/** Command lines of all processes that know the demo's folder: Postgres and Kafka name it. */
-function processesOf(folder: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return line.includes(folder) ? [line] : [];
-      } catch {
-        return []; // ended meanwhile
-      }
-    });
 }
 
 const start = (...more: string[]): Running => startCli(['demo', '--data-dir', dir, ...more]);
