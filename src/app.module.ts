@@ -9,6 +9,7 @@ import { OutboxLoop } from './alerting/outbox-loop.js';
 import { HttpModule } from './inbound/http/http.module.js';
 import { Readiness } from './inbound/http/observability/readiness.js';
 import { KafkaInboundModule } from './inbound/kafka/kafka-inbound.module.js';
+import { LawsModule } from './laws.module.js';
 import { Database } from './outbound/postgres/database.js';
 import { PostgresModule } from './outbound/postgres/postgres.module.js';
 import { RunReader } from './runs/run-reader.js';
@@ -34,6 +35,7 @@ export class AppModule {
         PostgresModule.forRoot({ url: databaseUrl }),
         AlertingModule.forRoot(settings, log),
         WatchModule.forRoot(settings, log),
+        LawsModule.forRoot(log),
         ...(kafka ? [KafkaInboundModule.forRoot({ kafka, log })] : []),
         HttpModule,
       ],

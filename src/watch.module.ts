@@ -8,6 +8,7 @@ import { OutboxStore } from './alerting/outbox-store.js';
 import { quietHoursOf } from './alerting/quiet-hours.js';
 import type { Route } from './alerting/route.js';
 import { SignedLinks } from './alerting/signed-links.js';
+import { FamilyLaws } from './forecast/laws/family-laws.js';
 import { ServiceMetrics } from './inbound/http/observability/service-metrics.js';
 import { channelsOf } from './outbound/chat/channels.js';
 import { DEVIATIONS_ROUTE, DeviationsChannel } from './outbound/kafka/deviations-channel.js';
@@ -19,6 +20,7 @@ import { budgetedSettings } from './watch/budgeted-settings.js';
 import { IngestMeter } from './watch/ingest-meter.js';
 import { Ingest } from './watch/ingest.js';
 import { LivePush } from './watch/live-push.js';
+import { WakeLaws } from './watch/wake-laws.js';
 import { WatchStore } from './watch/watch-store.js';
 
 @Module({})
@@ -57,7 +59,14 @@ export class WatchModule {
         },
         {
           provide: Ingest,
-          useFactory: (store: WatchStore, live: LivePush, meter: IngestMeter, outbox: OutboxLoop) => {
+          useFactory: (
+            store: WatchStore,
+            pages: LivePush,
+            meter: IngestMeter,
+            outbox: OutboxLoop,
+            laws: FamilyLaws,
+          ) => {
+            const live = new WakeLaws(pages, laws);
             const running = (): number =>
               [...ingest.watched].filter(({ header }) => header.status === 'running').length;
             const ingest: Ingest = new Ingest({
@@ -68,10 +77,20 @@ export class WatchModule {
             });
             return ingest;
           },
-          inject: [WatchStore, LivePush, IngestMeter, OutboxLoop],
+          inject: [WatchStore, LivePush, IngestMeter, OutboxLoop, FamilyLaws],
         },
       ],
-      exports: [Access, AlertPolicy, ServiceMetrics, IngestMeter, LivePush, DeviationsChannel, OutboxLoop, Ingest],
+      exports: [
+        Access,
+        AlertPolicy,
+        ServiceMetrics,
+        IngestMeter,
+        LiveGateway,
+        LivePush,
+        DeviationsChannel,
+        OutboxLoop,
+        Ingest,
+      ],
     };
   }
 }

@@ -6,12 +6,14 @@ import { ChartController } from './deviations/chart.controller.js';
 import { DeviationsController } from './deviations/deviations.controller.js';
 import { HandlingController } from './deviations/handling.controller.js';
 import { IngestController } from './ingest/ingest.controller.js';
+import { FamiliesController } from './laws/families.controller.js';
+import { PlansController } from './laws/plans.controller.js';
 import { HealthController } from './observability/health.controller.js';
 import { MetricsController } from './observability/metrics.controller.js';
 import { CurvesController } from './runs/curves.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 
-/** Needs the stores, `Ingest`, `Intake`, `DeviationHandling`, `LivePush`, `Readiness`, `ServiceMetrics` from global modules. */
+/** Needs the stores, `Ingest`, `Intake`, `DeviationHandling`, `LivePush`, `LawStore`, `FamilyLaws`, `Readiness`, `ServiceMetrics` from global modules. */
 @Module({
   controllers: [
     IngestController,
@@ -22,6 +24,8 @@ import { RunsController } from './runs/runs.controller.js';
     ChartController,
     ConfirmController,
     ButtonsController,
+    FamiliesController,
+    PlansController,
     HealthController,
     MetricsController,
   ],

@@ -11,6 +11,8 @@ import {
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
 import type { DeviationChange } from '../../alerting/deviation.js';
+import type { FamilyLaw } from '../../forecast/laws/family-law.js';
+import { lawJson } from '../../forecast/laws/law-json.js';
 import type { PointRow } from '../../runs/point-row.js';
 import type { RunHeader } from '../../runs/run-header.js';
 import { Access, bearerOf } from '../../settings/access.js';
@@ -97,6 +99,11 @@ export class LiveGateway extends LivePush implements OnGatewayInit<Namespace>, O
   override deviation(change: DeviationChange): void {
     const { runs, family } = change.deviation;
     this.live?.to(roomsOf(runs, family)).emit('deviation', changeJson(change));
+  }
+
+  /** A new version of a family's law. */
+  law(law: FamilyLaw): void {
+    this.live?.to(roomsOf([], law.family)).emit('law', lawJson(law));
   }
 
   private flush(): void {

@@ -2,11 +2,13 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DeviationStore } from '../../alerting/deviation-store.js';
 import { OutboxStore } from '../../alerting/outbox-store.js';
+import { LawStore } from '../../forecast/laws/law-store.js';
 import { RunReader } from '../../runs/run-reader.js';
 import { WatchStore } from '../../watch/watch-store.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { migrate } from './migrate.js';
 import { PostgresDeviationStore } from './postgres-deviation-store.js';
+import { PostgresLawStore } from './postgres-law-store.js';
 import { PostgresOutboxStore } from './postgres-outbox-store.js';
 import { PostgresRunReader } from './postgres-run-reader.js';
 import { PostgresWatchStore } from './postgres-watch-store.js';
@@ -36,6 +38,7 @@ export class PostgresModule {
       onDatabase(RunReader, PostgresRunReader),
       onDatabase(DeviationStore, PostgresDeviationStore),
       onDatabase(OutboxStore, PostgresOutboxStore),
+      onDatabase(LawStore, PostgresLawStore),
     ];
     const database = {
       provide: Database,
@@ -48,7 +51,7 @@ export class PostgresModule {
       module: PostgresModule,
       global: true,
       providers: [database, DatabaseLifecycle, ...ports],
-      exports: [Database, WatchStore, RunReader, DeviationStore, OutboxStore],
+      exports: [Database, WatchStore, RunReader, DeviationStore, OutboxStore, LawStore],
     };
   }
 }

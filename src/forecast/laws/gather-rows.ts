@@ -1,0 +1,130 @@
+// Reads a family's runs as rows for its laws: finished ones by their smooth end, far ones by their forecast; says who is left out and why.
+import { FLOP_PER_PARAM_TOKEN } from '../../core/laws/run-table.js';
+import type { RunReader, RunSummary, SeriesBucket } from '../../runs/run-reader.js';
+import { LOSSES } from '../metric-names.js';
+import type { LawRow } from './family-law.js';
+
+/** A run that a law cannot use, and what it would take. */
+export interface LeftOut {
+  run: string;
+  reason: string;
+}
+
+export interface GatheredFamily {
+  /** By metric; rows by run id, so that the same data always give the same fit. */
+  rows: Map<string, LawRow[]>;
+  leftOut: LeftOut[];
+  runs: RunSummary[];
+}
+
+/** Share of the steps over which the end of a run is read: the learning rate hardly changes any more. */
+const END_SHARE = 0.03;
+/** A running run counts from here on: its forecast of the end is then nearly as good as the end. */
+const FAR_ENOUGH = 0.8;
+const PAGE = 500;
+
+/** Keeps what it read of runs that have ended, so that a family of thousands is read once. */
+export class FamilyGatherer {
+  private readonly ended = new Map<string, { records: number; rows: [string, LawRow][] }>();
+
+  constructor(private readonly reader: RunReader) {}
+
+  async gather(family: string): Promise<GatheredFamily> {
+    const runs = await this.runsOf(family);
+    const rows = new Map<string, LawRow[]>();
+    const leftOut: LeftOut[] = [];
+    for (const run of runs) {
+      const reason = unusable(run);
+      const made = reason === null ? await this.rowsOf(run) : [];
+      if (made.length === 0)
+        leftOut.push({ run: run.id, reason: reason ?? 'has no finite loss at its end, or not its tokens' });
+      for (const [metric, row] of made) rows.set(metric, [...(rows.get(metric) ?? []), row]);
+    }
+    return { rows, leftOut, runs };
+  }
+
+  private async runsOf(family: string): Promise<RunSummary[]> {
+    const runs: RunSummary[] = [];
+    for (let after: string | undefined; ;) {
+      const page = await this.reader.list({ family, limit: PAGE, after });
+      runs.push(...page.items);
+      if (page.next === null) return runs.sort((a, b) => (a.id < b.id ? -1 : 1));
+      after = page.next;
+    }
+  }
+
+  private async rowsOf(run: RunSummary): Promise<[string, LawRow][]> {
+    if (run.status !== 'finished') return this.forecastRows(run);
+    const known = this.ended.get(run.id);
+    if (known?.records === run.records) return known.rows;
+    const rows = await this.endRows(run);
+    this.ended.set(run.id, { records: run.records, rows });
+    return rows;
+  }
+
+  private async endRows(run: RunSummary): Promise<[string, LawRow][]> {
+    const tokens = await this.tokensOf(run);
+    if (tokens === null) return [];
+    const rows: [string, LawRow][] = [];
+    for (const metric of lossesOf(run)) {
+      const loss = await this.endOf(run, metric);
+      if (loss !== null) rows.push([metric, rowOf(run, tokens, loss, 'end')]);
+    }
+    return rows;
+  }
+
+  private async forecastRows(run: RunSummary): Promise<[string, LawRow][]> {
+    const { planned_tokens: planned, tokens_per_step: perStep } = run.metadata;
+    const rows: [string, LawRow][] = [];
+    for (const { metric, forecast } of (await this.reader.forecasts(run.id)) ?? []) {
+      const { at, until, final } = forecast as { at: number; until: number; final: { loss: number } | null };
+      const tokens = planned ?? (perStep === undefined ? null : perStep * until);
+      if (final === null || tokens === null || at < FAR_ENOUGH * until || !LOSSES.includes(metric)) continue;
+      if (usableLoss(final.loss)) rows.push([metric, rowOf(run, tokens, final.loss, 'forecast')]);
+    }
+    return rows;
+  }
+
+  /** The mean over the last steps; of a metric logged seldom, the last stretch that has any. */
+  private async endOf(run: RunSummary, metric: string): Promise<number | null> {
+    const from = Math.floor((1 - END_SHARE) * run.newestStep);
+    const last = await this.buckets(run, metric, from, 100);
+    const buckets = last.length > 0 ? last : (await this.buckets(run, metric, 0, 1_000)).slice(-1);
+    if (buckets.length === 0 || buckets.some(({ nonfinite }) => nonfinite > 0)) return null;
+    const count = buckets.reduce((sum, bucket) => sum + bucket.count, 0);
+    const mean = buckets.reduce((sum, bucket) => sum + bucket.mean! * bucket.count, 0) / count;
+    return usableLoss(mean) ? mean : null;
+  }
+
+  private async tokensOf(run: RunSummary): Promise<number | null> {
+    const { planned_tokens: planned, tokens_per_step: perStep } = run.metadata;
+    const logged = run.metricNames.includes('tokens') ? await this.buckets(run, 'tokens', 0, 100) : [];
+    const tokens = logged.at(-1)?.max ?? (perStep === undefined ? planned : perStep * run.newestStep);
+    return tokens !== undefined && tokens > 0 ? tokens : null;
+  }
+
+  private async buckets(run: RunSummary, metric: string, from: number, points: number): Promise<SeriesBucket[]> {
+    const all = (await this.reader.series(run.id, metric, { from, points })) ?? [];
+    return all.filter(({ attempt, count, mean }) => attempt === run.attempt && count > 0 && mean !== null);
+  }
+}
+
+/** Why a run cannot count for the law, whatever it logged; null where it may. */
+function unusable({ status, metadata, newestStep }: RunSummary): string | null {
+  if (metadata.params === undefined) return 'params is not announced: send it to training.runs';
+  if (status === 'finished') return newestStep < 0 ? 'has no records' : null;
+  if (status === 'failed' || status === 'stopped') return `${status} before its end`;
+  if (metadata.planned_steps === undefined && metadata.planned_tokens === undefined && metadata.schedule === undefined)
+    return 'is running, with no planned end: it counts once it is finished';
+  return null;
+}
+
+const lossesOf = ({ metricNames }: RunSummary): string[] => LOSSES.filter((name) => metricNames.includes(name));
+
+/** A law is one of logs. */
+const usableLoss = (loss: number): boolean => Number.isFinite(loss) && loss > 0;
+
+function rowOf(run: RunSummary, tokens: number, loss: number, from: LawRow['from']): LawRow {
+  const params = run.metadata.params!;
+  return { run: run.id, params, tokens, compute: FLOP_PER_PARAM_TOKEN * params * tokens, loss, from };
+}

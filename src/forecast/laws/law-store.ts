@@ -1,0 +1,28 @@
+// The port of the kept laws: versions of a family and metric, each number taken by one writer only.
+import type { FamilyLaw } from './family-law.js';
+
+/** A family as its runs' metadata name it. */
+export interface FamilySize {
+  family: string;
+  runs: number;
+  finished: number;
+}
+
+export abstract class LawStore {
+  /** All families by name. */
+  abstract families(): Promise<FamilySize[]>;
+  /** The newest version of each metric of a family. */
+  abstract newest(family: string): Promise<FamilyLaw[]>;
+  /** Newest first over all metrics, or of one. */
+  abstract versions(family: string, asked: { metric?: string; limit: number }): Promise<FamilyLaw[]>;
+  abstract find(family: string, metric: string, version: number): Promise<FamilyLaw | null>;
+  /** Compare and set: false where another instance took this version first; nothing is written then. */
+  abstract add(law: FamilyLaw): Promise<boolean>;
+}
+
+/** Fits `auto` to a table somewhere where it delays nobody. */
+export abstract class LawFitter {
+  /** @throws LawError where the table cannot carry a law. */
+  abstract fit(rows: FamilyLaw['rows']): Promise<FamilyLaw['document']>;
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,82 @@
+// Plans by a family's kept law: computed, answered, forgotten.
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { LawError } from '../../../core/laws/law-error.js';
+import type { FamilyLaw } from '../../../forecast/laws/family-law.js';
+import { FamilyLaws } from '../../../forecast/laws/family-laws.js';
+import { LawStore } from '../../../forecast/laws/law-store.js';
+import { missingFor } from '../../../forecast/laws/missing-runs.js';
+import type { Machine } from '../../../planning/gpus.js';
+import { plan } from '../../../planning/plan.js';
+import { whatIf } from '../../../planning/what-if.js';
+import { Problem } from '../problem/problem.js';
+import { type PlanBody, machineOf, planBody, questionOf } from './plan-body.js';
+
+@ApiTags('laws')
+@Controller('v1/plans')
+export class PlansController {
+  constructor(
+    @Inject(LawStore) private readonly store: LawStore,
+    @Inject(FamilyLaws) private readonly laws: FamilyLaws,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'What a budget buys at best by a family’s law, with neighbours, prices and what more would take',
+  })
+  async plan(@Body({ schema: planBody }) body: PlanBody) {
+    const law = await this.lawFor(body);
+    const machine = machineOf(body);
+    const { document, family, metric, version } = law;
+    const { params, tokens, tokens_now: tokensNow } = body;
+    try {
+      return {
+        ...{ family, metric, version },
+        ...plan(document, questionOf(body, machine)),
+        machine: machine && machineJson(machine),
+        what_if:
+          tokensNow === undefined
+            ? null
+            : whatIf(document, { params: params!, tokensNow, tokensPlanned: tokens! }, body.level, machine),
+      };
+    } catch (error) {
+      if (!(error instanceof LawError)) throw error;
+      const field = body.target_loss === undefined ? 'family' : 'target_loss';
+      throw new Problem(400, 'the law cannot answer this', [{ field, reason: error.message, fix: error.fix }]);
+    }
+  }
+
+  private async lawFor({ family, metric, version }: PlanBody): Promise<FamilyLaw> {
+    if (version !== undefined) {
+      const found = await this.store.find(family, metric, version);
+      const reason = `there is no version ${version} of the law of ${metric}`;
+      if (!found) throw refusal(404, 'version', reason, 'leave it out for the newest');
+      return found;
+    }
+    const newest = await this.store.newest(family);
+    const found = newest.find((law) => law.metric === metric);
+    if (found) return found;
+    if (newest.length > 0) {
+      const known = newest.map((law) => law.metric).join(', ');
+      throw refusal(404, 'metric', `the family has no law of ${metric}`, `use one of ${known}`);
+    }
+    const { rows, runs } = await this.laws.gather(family);
+    if (runs.length === 0) throw refusal(404, 'family', 'there is no such family', 'GET /v1/families lists them');
+    const missing = missingFor(metric, rows.get(metric) ?? []);
+    throw refusal(
+      409,
+      'family',
+      'the family has no law yet',
+      `it lacks ${missing.join('; ') || 'the fit, which is under way'}`,
+    );
+  }
+}
+
+const refusal = (status: number, field: string, reason: string, fix: string): Problem =>
+  new Problem(status, `${reason}: ${fix}`, [{ field, reason, fix }]);
+
+const machineJson = ({ gpu, count, mfu, gpuHourUsd }: Machine) => ({
+  ...{ gpu: gpu.name, peak_flops: gpu.peakFlops, watts: gpu.watts, source: gpu.source },
+  ...{ count, mfu, gpu_hour_usd: gpuHourUsd },
+});

@@ -1,0 +1,59 @@
+// The laws of families: fitted in a thread, kept in the database, told to the pages.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { FamilyLaws } from './forecast/laws/family-laws.js';
+import { LawStore } from './forecast/laws/law-store.js';
+import { WorkerLawFitter } from './outbound/laws/worker-law-fitter.js';
+import { LiveGateway } from './outbound/live/live-gateway.js';
+import { packageFolder } from './outbound/postgres/package-folder.js';
+import { RunReader } from './runs/run-reader.js';
+import type { Log } from './settings/log.js';
+
+@Injectable()
+class LawsLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(FamilyLaws) private readonly laws: FamilyLaws) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.laws.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.laws.stop();
+  }
+}
+
+@Module({})
+export class LawsModule {
+  static forRoot(log: Log): DynamicModule {
+    const codeVersion: string = JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')).version;
+    return {
+      module: LawsModule,
+      global: true,
+      providers: [
+        {
+          provide: FamilyLaws,
+          useFactory: (store: LawStore, reader: RunReader, live: LiveGateway) =>
+            new FamilyLaws({
+              ...{ store, reader, codeVersion, fitter: new WorkerLawFitter(), clock: Date.now },
+              told: (law) => {
+                log.info({ family: law.family, metric: law.metric, version: law.version }, law.changes.summary);
+                live.law(law);
+              },
+              failed: (family, err) => log.warn({ family, err }, 'the laws of a family could not be refitted'),
+            }),
+          inject: [LawStore, RunReader, LiveGateway],
+        },
+        LawsLifecycle,
+      ],
+      exports: [FamilyLaws],
+    };
+  }
+}
