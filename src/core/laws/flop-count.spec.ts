@@ -12,21 +12,28 @@ const shape = (layers: number, width: number, heads = width / 128): ModelShape =
 });
 
 describe('counts of FLOP', () => {
-  it("Chinchilla's comes down to 6·N·D as models grow, and is far above it for small ones", () => {
-    const ratios = (
-      [
-        [10, 640],
-        [24, 2048],
-        [32, 4096],
-        [80, 8192],
-      ] as const
-    ).map(([layers, width]) => {
-      const model = shape(layers, width);
-      return chinchillaFlop(model, 1e9) / sixND(layerParams(model) + embeddingParams(model), 1e9);
-    });
-    expect(ratios.toSorted((one, other) => other - one)).toEqual(ratios);
-    expect(ratios[0]).toBeGreaterThan(1.5);
-    expect(ratios[3]).toBeLessThan(1.1);
+  // Hoffmann et al. 2022, table A4: N as printed, in millions and half of its last digit; the ratio to two digits.
+  it.each([
+    [73, 0.5, 640, 10, 10, 1.03],
+    [305, 0.5, 1024, 20, 16, 1.1],
+    [552, 0.5, 1280, 24, 10, 1.08],
+    [1100, 50, 1792, 26, 14, 1.04],
+    [1600, 50, 2048, 28, 16, 1.03],
+    [6800, 50, 3584, 40, 28, 0.99],
+  ])(
+    "Chinchilla's without embeddings and logits is the published multiple of 6·N·D at %d M parameters",
+    (millions, rounding, width, layers, heads, published) => {
+      const flop = chinchillaFlop(shape(layers, width, heads), 1, 'layers-only');
+      const ratio = (params: number): number => flop / sixND(params * 1e6, 1);
+      expect(ratio(millions + rounding)).toBeLessThan(published + 0.005);
+      expect(ratio(millions - rounding)).toBeGreaterThan(published - 0.005);
+    },
+  );
+
+  it("Chinchilla's with embeddings and logits is over half above the published multiple for the smallest model", () => {
+    const model = shape(10, 640, 10);
+    expect(chinchillaFlop(model, 1) / sixND(73e6, 1)).toBeGreaterThan(1.03 * 1.5);
+    expect(chinchillaFlop(model, 1) - chinchillaFlop(model, 1, 'layers-only')).toBe(3 * 4 * 32_000 * 640);
   });
 
   it("Kaplan's leaves the embeddings out and adds attention", () => {

@@ -32,10 +32,14 @@ export function kaplanFlop(shape: ModelShape, tokens: number): number {
   return tokens * (6 * layerParams(shape) + 6 * layers * context * width);
 }
 
-/** Hoffmann et al. 2022 (arXiv 2203.15556), appendix F: every matrix product of a sequence, embeddings and logits with it. */
+/**
+ * Hoffmann et al. 2022 (arXiv 2203.15556), appendix F: every matrix product of a sequence. The appendix lists embeddings
+ * and logits too, but the ratios to 6·N·D of its table A4 come out only without both: `ends` says whether they count.
+ */
 export function chinchillaFlop(
   { layers, width, feedForward, vocabulary, context, heads }: ModelShape,
   tokens: number,
+  ends: 'with-embeddings-and-logits' | 'layers-only' = 'with-embeddings-and-logits',
 ): number {
   const embeddings = 2 * context * vocabulary * width;
   const attention =
@@ -46,6 +50,6 @@ export function chinchillaFlop(
     2 * context * width * width; // and its projection
   const dense = 2 * context * (width * feedForward + width * feedForward);
   const logits = 2 * context * width * vocabulary;
-  const forward = embeddings + layers * (attention + dense) + logits;
+  const forward = layers * (attention + dense) + (ends === 'layers-only' ? 0 : embeddings + logits);
   return (tokens / context) * 3 * forward;
 }
