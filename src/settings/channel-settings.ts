@@ -68,6 +68,8 @@ const services = {
   }),
   mattermost: z.strictObject({ webhook_url: address, ...reach }),
   rocketchat: z.strictObject({ webhook_url: address, ...reach }),
+  /** Annotations on dashboards; the token is a service account's, with the role Editor. */
+  grafana: z.strictObject({ url: address, token: text, ...reach }),
 };
 
 /** What any channel may say beside its service. */

@@ -2,6 +2,8 @@
 import type { Channel } from '../../alerting/channel.js';
 import type { ChannelSettings, Service, ServiceSettings } from '../../settings/channel-settings.js';
 import { AlertmanagerChannel } from './alertmanager/alertmanager-channel.js';
+import { AnnotationChannel } from '../grafana/annotation-channel.js';
+import { GrafanaClient } from '../grafana/grafana-client.js';
 import type { ChatTools } from './chat-channel.js';
 import { DiscordChannel } from './discord/discord-channel.js';
 import { EmailChannel } from './email/email-channel.js';
@@ -62,6 +64,8 @@ const MAKERS: Makers = {
     new NtfyChannel(name, { server, topic, token: token ?? null, allowPrivate: allow_private ?? false }, tools),
   mattermost: (name, settings, tools) => new MattermostChannel(name, byUrl(settings), tools),
   rocketchat: (name, settings, tools) => new RocketChatChannel(name, byUrl(settings), tools),
+  grafana: (name, { url, token, allow_private }) =>
+    new AnnotationChannel(name, new GrafanaClient({ url, token, allowPrivate: allow_private ?? false })),
 };
 
 /** One sender for each configured channel. */
