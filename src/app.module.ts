@@ -2,6 +2,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AlertingModule } from './alerting.module.js';
 import { AlertClock } from './alerting/alert-clock.js';
+import type { Deviation } from './alerting/deviation.js';
 import { DeviationStore } from './alerting/deviation-store.js';
 import { DeviationHandling } from './alerting/handle-deviation.js';
 import { AlertPolicy } from './alerting/notify.js';
@@ -20,6 +21,7 @@ import { ClockWatch } from './watch/clock-watch.js';
 import { Ingest } from './watch/ingest.js';
 import { GatheredIntake } from './watch/gathered-intake.js';
 import { Intake } from './watch/intake.js';
+import { LivePush } from './watch/live-push.js';
 import { WatchModule } from './watch.module.js';
 
 @Module({})
@@ -58,12 +60,13 @@ export class AppModule {
         },
         {
           provide: AlertClock,
-          useFactory: (store: DeviationStore, policy: AlertPolicy, outbox: OutboxLoop) => {
-            const failed = (error: unknown): void =>
+          useFactory: (store: DeviationStore, policy: AlertPolicy, outbox: OutboxLoop, live: LivePush) => {
+            const onError = (error: unknown): void =>
               log.warn({ err: error }, 'the look at snoozes and escalations failed; it is repeated');
-            return new AlertClock(store, policy, () => outbox.nudge(), failed);
+            const changed = (deviation: Deviation): void => live.deviation({ type: 'updated', deviation });
+            return new AlertClock({ store, policy, nudge: () => outbox.nudge(), changed, onError, clock: Date.now });
           },
-          inject: [DeviationStore, AlertPolicy, OutboxLoop],
+          inject: [DeviationStore, AlertPolicy, OutboxLoop, LivePush],
         },
         {
           provide: Readiness,

@@ -25,22 +25,27 @@ export function woken(deviation: Deviation, now: number): NotifiedChange | null 
   return null;
 }
 
+export interface AlertClockParts {
+  store: DeviationStore;
+  policy: AlertPolicy;
+  /** Called after a change that wrote messages. */
+  nudge: () => void;
+  /** Called after every change, so that open pages show it. */
+  changed: (deviation: Deviation) => void;
+  onError: (error: unknown) => void;
+  clock: () => number;
+}
+
 /** Looks every few seconds. Several instances may: each change is compared and set, and only one wins. */
 export class AlertClock {
   private timer: NodeJS.Timeout | null = null;
   private looking: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    private readonly store: DeviationStore,
-    private readonly policy: AlertPolicy,
-    private readonly nudge: () => void,
-    private readonly onError: (error: unknown) => void,
-    private readonly clock: () => number = Date.now,
-  ) {}
+  constructor(private readonly parts: AlertClockParts) {}
 
   start(everyMs = EVERY_MS): void {
     this.timer = setInterval(() => {
-      this.looking = this.looking.then(() => this.look()).catch(this.onError);
+      this.looking = this.looking.then(() => this.look()).catch(this.parts.onError);
     }, everyMs);
   }
 
@@ -51,18 +56,20 @@ export class AlertClock {
 
   /** One look; says how many deviations changed. */
   async look(): Promise<number> {
-    const now = this.clock();
+    const { store, policy, nudge, clock } = this.parts;
+    const now = clock();
     let changed = 0;
-    for (const before of await this.store.due(now, PAGE)) {
+    for (const before of await store.due(now, PAGE)) {
       const change = woken(before, now);
       if (change === null) continue;
-      const { decision, messages } = decideAndWrite(change, this.policy, now);
+      const { decision, messages } = decideAndWrite(change, policy, now);
       const { deviation, type } = change;
       const update = { deviation, fromVersion: before.version, type, actor: null, messages, decision };
       // Somebody was quicker: the next look sees what is there then.
-      if (!(await this.store.update(update))) continue;
+      if (!(await store.update(update))) continue;
       changed++;
-      if (messages.length > 0) this.nudge();
+      this.parts.changed(deviation);
+      if (messages.length > 0) nudge();
     }
     return changed;
   }

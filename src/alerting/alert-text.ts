@@ -1,6 +1,6 @@
 // The message as a document that every channel renders in its own format: what, how sure, what it costs, what to do.
 import { type AlertEvent, type AlertedDeviation, isDeviation } from './alert-event.js';
-import { durationText, lossText, percentText, shortNumber, wholeNumber } from './number-text.js';
+import { durationText, lossText, percentRange, shortNumber, wholeNumber } from './number-text.js';
 
 /** How it should strike the eye: `bad` wakes people, `over` is greyed. */
 export type AlertTone = 'bad' | 'warning' | 'good' | 'over' | 'neutral';
@@ -86,7 +86,9 @@ function stateOf(data: AlertedDeviation): string | null {
       return `snoozed by ${data.acknowledged_by} until ${minuteText(data.snoozed_until!)}`;
     case 'resolved': {
       if (data.false_alarm) return `called a false alarm by ${data.actor ?? data.resolved_by}`;
-      return data.resolved_by === null ? 'over by itself' : `resolved by ${data.resolved_by}`;
+      if (data.resolved_by !== null) return `resolved by ${data.resolved_by}`;
+      // Whoever reads it only now need not look for what they missed.
+      return data.acknowledged_by === null ? 'over by itself before anybody acknowledged it' : 'over by itself';
     }
     case 'open':
       return data.change === 'escalated' ? 'nobody has acknowledged it yet' : null;
@@ -115,8 +117,10 @@ function priceRow({ price, side }: AlertedDeviation): AlertRow | null {
     hours && `${shortNumber(hours.value)} GPU-hours`,
     usd && `$${wholeNumber(usd.value)} ($${wholeNumber(usd.lower)}–$${wholeNumber(usd.upper)})`,
   ].filter(Boolean);
-  const range = `${percentText(share.value)} % (${percentText(share.lower)}–${percentText(share.upper)} %)`;
-  return { label: 'Price', text: `${range} of the compute so far${parts.length > 0 ? `: ${parts.join(', ')}` : ''}` };
+  return {
+    label: 'Price',
+    text: `${percentRange(share)} of the compute so far${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`,
+  };
 }
 
 const MOST_RUNS_NAMED = 10;

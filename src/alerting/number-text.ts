@@ -26,10 +26,18 @@ export function lossText(value: number, near: number | null): string {
 }
 
 /** A share as percent, without the sign: 12, 7.3, 0.42. */
-export const percentText = (share: number): string => {
+const percentText = (share: number): string => {
   const value = 100 * share;
   return Math.abs(value) >= 10 ? value.toFixed(0) : Math.abs(value) >= 1 ? value.toFixed(1) : value.toFixed(2);
 };
+
+/** "12 % (7–18 %)": the bounds need no digit that the value in between does not have. */
+export function percentRange({ value, lower, upper }: { value: number; lower: number; upper: number }): string {
+  const bound = (share: number): string => trimmed(percentText(share));
+  return `${percentText(value)} % (${bound(lower)}–${bound(upper)} %)`;
+}
+
+const trimmed = (text: string): string => text.replace(/\.0+$/, '');
 
 export const wholeNumber = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 

@@ -1,8 +1,8 @@
 // Links that work without a token: signed, for one purpose and one deviation, and no longer than a week.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** `chart` shows the picture; `handle` opens the page on which an action is confirmed. */
-export type LinkPurpose = 'chart' | 'handle';
+/** `chart` shows the picture; `handle/ACTION` opens the page on which that one action is confirmed. */
+export type LinkPurpose = 'chart' | `handle/${string}`;
 
 const LASTS_MS = 7 * 86_400_000;
 
@@ -21,7 +21,7 @@ export class SignedLinks {
 
   /** The page that asks whether to carry out `action`, and does so by a POST. */
   handle(deviation: string, action: string, from: number): string | null {
-    return this.link('handle', deviation, `/chat/handle/${encodeURIComponent(deviation)}`, from, { action });
+    return this.link(`handle/${action}`, deviation, `/chat/handle/${encodeURIComponent(deviation)}`, from, { action });
   }
 
   /** Whether the signature was made for this purpose and deviation, and is not over. */

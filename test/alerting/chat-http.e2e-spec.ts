@@ -87,10 +87,12 @@ describe('a link that acts', () => {
     expect((await service.call('POST', path, 'name=bob', form)).text).toContain('acknowledged already by ada');
   });
 
-  it('is refused where it was made for another purpose or is over', async () => {
+  it('is refused where it was made for another purpose or action, or is over', async () => {
     const chart = new URL(links.chart(deviation, 'light', 1, Date.now())!).searchParams;
     const wrong = `/chat/handle/${deviation}?action=resolve&expires=${chart.get('expires')}&signature=${chart.get('signature')}`;
     expect((await service.call('POST', wrong)).status).toBe(403);
+    const turned = pathOf(links.handle(deviation, 'acknowledge', Date.now())).replace('=acknowledge&', '=resolve&');
+    expect((await service.call('POST', turned)).status).toBe(403);
     const old = pathOf(links.handle(deviation, 'resolve', Date.now() - 8 * 86_400_000));
     expect((await service.call('POST', old)).status).toBe(403);
   });

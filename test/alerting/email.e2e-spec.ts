@@ -73,13 +73,13 @@ describe('a deviation by e-mail', () => {
     expect(opened!.messageId).toBe(receipt.ids[0]);
     expect(repeat!.messageId).toBe(opened!.messageId);
     expect(update).toMatchObject({ inReplyTo: opened!.messageId, references: opened!.messageId });
-    expect(opened!.subject).toMatch(/^llama-1b-03 lost 12 % \(7\.0–18 %\) of its compute: shift .*, 25 min ago$/);
+    expect(opened!.subject).toMatch(/^llama-1b-03 lost 12 % \(7–18 %\) of its compute: shift .*, 25 min ago$/);
     expect(update!.text).toContain('acknowledged by ada');
     const [picture] = opened!.attachments;
     expect(picture).toMatchObject({ contentDisposition: 'inline', related: true });
     expect(picture!.content.equals(PICTURE)).toBe(true);
     expect(opened!.html).toMatch(/\/chat\/handle\/dev_\w+\?action=acknowledge&amp;expires=\d+&amp;signature=/);
-    expect(opened!.text).toContain('Price: 12 % (7.0–18 %) of the compute so far: 2.6 B tokens, 310 GPU-hours, $775');
+    expect(opened!.text).toContain('Price: 12 % (7–18 %) of the compute so far: 2.6 B tokens, 310 GPU-hours, $775');
   });
 
   it('lets no name of a run write a header or markup', async () => {

@@ -65,7 +65,7 @@ describe('a deviation in a Matrix room', () => {
     expect(events).toHaveLength(4);
     const [text, picture, , reply] = events;
     expect(text!.content.body).toMatch(
-      /^llama-1b-03 lost 12 % \(7\.0–18 %\) of its compute: shift of loss at step 41,200/,
+      /^llama-1b-03 lost 12 % \(7–18 %\) of its compute: shift of loss at step 41,200/,
     );
     expect(text!.unsigned!['m.relations']!['m.replace']!.content['m.new_content'].body).toMatch(/^over: /);
     expect(reply!.content['m.relates_to']).toMatchObject({ rel_type: 'm.thread', event_id: text!.event_id });

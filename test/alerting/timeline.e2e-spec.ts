@@ -41,7 +41,8 @@ class Timeline {
     const failed = (error: unknown) => {
       throw error;
     };
-    this.clock = new AlertClock(store, this.policy, nudge, failed, clock);
+    const changed = () => undefined;
+    this.clock = new AlertClock({ store, policy: this.policy, nudge, changed, onError: failed, clock });
     this.handling = new DeviationHandling({ store, policy: this.policy, nudge, clock });
   }
 
@@ -134,15 +135,18 @@ describe('a deviation', () => {
   it('is escalated once by two instances that look at once', async () => {
     const line = new Timeline('twice');
     await line.open(0);
-    const other = new AlertClock(
+    const shown: Deviation[] = [];
+    const other = new AlertClock({
       store,
-      new AlertPolicy(ROUTES, { publicUrl: 'http://offcurve.test' }),
-      () => undefined,
-      () => undefined,
-      () => START + 20 * MINUTE,
-    );
+      policy: new AlertPolicy(ROUTES, { publicUrl: 'http://offcurve.test' }),
+      nudge: () => undefined,
+      changed: (deviation) => shown.push(deviation),
+      onError: () => undefined,
+      clock: () => START + 20 * MINUTE,
+    });
     const changed = await Promise.all([other.look(), other.look(), other.look()]);
     expect(changed.reduce((sum, n) => sum + n)).toBe(1);
+    expect(shown).toMatchObject([{ id: 'dev_twice', version: 2 }]);
     expect(await store.story('dev_twice')).toHaveLength(2);
   });
 });

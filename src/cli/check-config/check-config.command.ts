@@ -1,32 +1,51 @@
 // `offcurve check-config`: says what is wrong with the settings, or what the service would run with.
 import type { Command } from 'commander';
+import type { Settings } from '../../settings/settings.js';
+import type { CheckedChannel } from './check-channels.js';
 import { UserError } from '../user-error.js';
 
 export function configure(command: Command): void {
-  command.option('--json', 'print one JSON document').action(async (options: { json?: boolean }) => {
-    const { readSettings } = await import('../../settings/settings.js');
-    const { SettingsError } = await import('../../settings/settings-error.js');
-    try {
-      const settings = readSettings(process.env);
-      const summary = {
-        ok: true,
-        listens: `${settings.host}:${settings.port}`,
-        database: settings.databaseUrl ? 'DATABASE_URL' : `embedded in ${settings.dataDir}`,
-        kafka: settings.kafka ? settings.kafka.brokers : null,
-        tokens: settings.tokens.map(({ name, scopes }) => ({ name, scopes: [...scopes] })),
-        config: settings.configFile,
-        budget: settings.budget,
-        channels: Object.keys(settings.config.channels ?? {}),
-        routes: settings.config.routes?.length ?? 0,
-      };
-      process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : readable(summary));
-    } catch (error) {
-      if (!(error instanceof SettingsError)) throw error;
-      if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, problems: error.problems })}\n`);
-      throw new UserError(`the settings have ${error.problems.length} problem(s)\n${error.message}`);
-    }
-  });
+  command
+    .option('--json', 'print one JSON document')
+    .option('--online', "also ask the channels' services, without any effect, whether tokens and addresses work")
+    .action(async (options: { json?: boolean; online?: boolean }) => {
+      const { readSettings } = await import('../../settings/settings.js');
+      const { SettingsError } = await import('../../settings/settings-error.js');
+      try {
+        const settings = readSettings(process.env);
+        const summary = {
+          ok: true,
+          listens: `${settings.host}:${settings.port}`,
+          database: settings.databaseUrl ? 'DATABASE_URL' : `embedded in ${settings.dataDir}`,
+          kafka: settings.kafka ? settings.kafka.brokers : null,
+          tokens: settings.tokens.map(({ name, scopes }) => ({ name, scopes: [...scopes] })),
+          config: settings.configFile,
+          budget: settings.budget,
+          channels: Object.keys(settings.config.channels ?? {}),
+          routes: settings.config.routes?.length ?? 0,
+        };
+        const checks = options.online ? await asked(settings) : null;
+        const ok = !checks?.some(({ state }) => state === 'wrong');
+        const all = checks === null ? summary : { ...summary, ok, checks };
+        process.stdout.write(
+          options.json ? `${JSON.stringify(all)}\n` : readable(summary) + (checks ?? []).map(lineOf).join(''),
+        );
+        if (!ok) throw new UserError('a channel would not work', 'correct it in offcurve.yml (docs/alerts.md)');
+      } catch (error) {
+        if (!(error instanceof SettingsError)) throw error;
+        if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, problems: error.problems })}\n`);
+        throw new UserError(`the settings have ${error.problems.length} problem(s)\n${error.message}`);
+      }
+    });
 }
+
+async function asked(settings: Settings): Promise<CheckedChannel[]> {
+  const { checkChannels } = await import('./check-channels.js');
+  return checkChannels(settings);
+}
+
+const lineOf = ({ channel, state, detail }: CheckedChannel): string =>
+  `channel ${channel}: ${state}${detail === null ? '' : `: ${detail}`}\n`;
 
 function readable(summary: Record<string, unknown>): string {
   const lines = Object.entries(summary).map(

@@ -54,7 +54,7 @@ export abstract class ChatChannel implements Channel {
 
   async send(message: PendingMessage): Promise<SendResult> {
     try {
-      return await this.deliver(this.alertOf(message));
+      return withKnownIds(await this.deliver(this.alertOf(message)));
     } catch (error) {
       return failureOf(error);
     }
@@ -114,6 +114,13 @@ export abstract class ChatChannel implements Channel {
       return error instanceof Error ? error.message : String(error);
     }
   }
+}
+
+/** Where the service answered without an id, there is nothing to edit or to reply to later. */
+function withKnownIds(result: SendResult): SendResult {
+  if (result.status !== 'sent' || result.receipt === undefined) return result;
+  const ids = (result.receipt.ids as unknown[]).filter((id): id is string => typeof id === 'string' && id !== '');
+  return ids.length === 0 ? { status: 'sent' } : { status: 'sent', receipt: { ...result.receipt, ids } };
 }
 
 function failureOf(error: unknown): SendResult {

@@ -61,8 +61,8 @@ export class ConfirmController {
     page(response, `<p>${escape(await this.handling.handle(id, action, actor, Date.now()))}</p>`);
   }
 
-  private check(id: string, { expires, signature }: LinkQuery): void {
-    if (!this.links.isValid('handle', id, expires, signature, Date.now()))
+  private check(id: string, { action, expires, signature }: LinkQuery): void {
+    if (!this.links.isValid(`handle/${action}`, id, expires, signature, Date.now()))
       throw new Problem(403, 'the link is not valid, or no longer: open the run on the page and handle it there');
   }
 }

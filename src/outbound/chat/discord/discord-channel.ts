@@ -40,7 +40,8 @@ export class DiscordChannel extends ChatChannel {
     }
     const png = await this.picture(alert);
     const answer = await this.create(discordMessage(alert.text, png !== null), png);
-    const { id } = JSON.parse(answer.body) as { id: string };
+    const id = idOf(answer.body);
+    if (id === null) return { status: 'sent' };
     return { status: 'sent', receipt: { ids: [id], ...(png ? { place: 'picture' } : {}) } };
   }
 
@@ -68,6 +69,16 @@ export class DiscordChannel extends ChatChannel {
   private url(path: string): string {
     const base = new URL(this.options.webhookUrl);
     return `${base.origin}${base.pathname.replace(/\/$/, '')}${path}`;
+  }
+}
+
+/** The message is out: an answer that a proxy has emptied is no reason to send it again. */
+function idOf(body: string): string | null {
+  try {
+    const { id } = JSON.parse(body) as { id?: unknown };
+    return typeof id === 'string' ? id : null;
+  } catch {
+    return null;
   }
 }
 

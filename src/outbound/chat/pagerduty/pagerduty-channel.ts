@@ -65,7 +65,8 @@ export class PagerDutyChannel extends ChatChannel {
       },
       client: 'offcurve',
       ...(text.url ? { client_url: text.url, links: [{ href: text.url, text: 'open the run' }] } : {}),
-      ...(chart ? { images: [{ src: chart, alt: 'The curve with its predicted band' }] } : {}),
+      // Pictures are taken by HTTPS only, and another address refuses the whole event.
+      ...(chart?.startsWith('https:') ? { images: [{ src: chart, alt: 'The curve with its predicted band' }] } : {}),
     };
   }
 }

@@ -1,0 +1,77 @@
+// What the fakes of chat services share: an HTTP server that keeps what it took, and can be out of patience or broken.
+import { type IncomingMessage, type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface FakeRequest {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: Readonly<Record<string, string>>;
+  body: Buffer;
+}
+
+export interface FakeAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  /** An object is answered as JSON. */
+  body?: object | string;
+}
+
+/** A subclass answers by the rules that its service documents. */
+export abstract class FakeService {
+  url = '';
+  private server: Server | null = null;
+  private next: FakeAnswer | null = null;
+
+  async start(): Promise<this> {
+    this.server = createServer((request, response) => {
+      void this.take(request).then(({ status, headers = {}, body = '' }) => {
+        const type = typeof body === 'string' ? 'text/plain' : 'application/json';
+        response.writeHead(status, { 'content-type': type, ...headers });
+        response.end(typeof body === 'string' ? body : JSON.stringify(body));
+      });
+    });
+    await new Promise<void>((resolve) => this.server!.listen(0, '127.0.0.1', resolve));
+    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.server?.closeAllConnections();
+    await new Promise((resolve) => (this.server ? this.server.close(resolve) : resolve(null)));
+  }
+
+  /** The next request is answered as the service does when it is asked too often. */
+  refuseOnce(seconds: number): void {
+    this.next = this.tooMany(seconds);
+  }
+
+  /** The next request is answered with a failure of the service's own. */
+  breakOnce(status = 503): void {
+    this.next = { status, body: 'out of order' };
+  }
+
+  protected abstract answer(request: FakeRequest): FakeAnswer;
+  protected abstract tooMany(seconds: number): FakeAnswer;
+
+  private async take(request: IncomingMessage): Promise<FakeAnswer> {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece as Buffer);
+    const { next } = this;
+    this.next = null;
+    if (next) return next;
+    const { pathname: path, searchParams: query } = new URL(request.url!, this.url);
+    const headers = request.headers as Record<string, string>;
+    return this.answer({ method: request.method!, path, query, headers, body: Buffer.concat(pieces) });
+  }
+}
+
+/** JSON of a body that says it is JSON; null for anything else. */
+export function jsonOf<T>({ headers, body }: FakeRequest): T | null {
+  if (!headers['content-type']?.startsWith('application/json')) return null;
+  try {
+    return JSON.parse(body.toString('utf8')) as T;
+  } catch {
+    return null;
+  }
+}
