@@ -1,17 +1,43 @@
 // What messages lean on beside the watch: pictures, signed links, and what chat services may ask for.
-import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ChannelPlaces } from './alerting/channel-places.js';
 import { ChartDrawer } from './alerting/chart-data.js';
 import { DeviationPictures } from './alerting/deviation-pictures.js';
 import { DeviationStore } from './alerting/deviation-store.js';
 import { DeviationHandling } from './alerting/handle-deviation.js';
+import { OutboxStore } from './alerting/outbox-store.js';
 import { SignedLinks } from './alerting/signed-links.js';
 import { ChatHandling } from './inbound/http/chat/chat-handling.js';
 import { ChatSecrets } from './inbound/http/chat/chat-secrets.js';
 import { WorkerChartDrawer } from './outbound/chart/worker-chart-drawer.js';
+import { listenersOf } from './outbound/chat/channels.js';
+import type { MatrixListener } from './outbound/chat/matrix/matrix-listener.js';
 import { RunReader } from './runs/run-reader.js';
 import type { Log } from './settings/log.js';
 import type { Settings } from './settings/settings.js';
 import { LivePush } from './watch/live-push.js';
+
+/** Listens in the rooms while the service runs; ends before what it leans on. */
+@Injectable()
+class Listening implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(private readonly listeners: readonly MatrixListener[]) {}
+
+  onApplicationBootstrap(): void {
+    for (const listener of this.listeners) listener.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.listeners.map((listener) => listener.stop()));
+  }
+}
 
 /** Ends the drawing thread. */
 @Injectable()
@@ -45,6 +71,16 @@ export class AlertingModule {
           provide: ChatHandling,
           useFactory: (handling: DeviationHandling, live: LivePush) => new ChatHandling(handling, live),
           inject: [DeviationHandling, LivePush],
+        },
+        {
+          provide: Listening,
+          useFactory: (places: ChannelPlaces, outbox: OutboxStore, handling: ChatHandling) => {
+            const stumbled = (channel: string, err: unknown): void =>
+              log.warn({ channel, err }, 'reading the room failed; it is tried again');
+            const parts = { places, outbox, handle: handling.handle.bind(handling) };
+            return new Listening(listenersOf(settings.config.channels ?? {}, parts, stumbled));
+          },
+          inject: [ChannelPlaces, OutboxStore, ChatHandling],
         },
       ],
       exports: [SignedLinks, ChatSecrets, ChartDrawer, DeviationPictures, ChatHandling],

@@ -16,7 +16,7 @@ const services = {
   matrix: z.strictObject({
     homeserver: address,
     access_token: text,
-    room: z.string().regex(/^[!#]\S+$/, 'not a room such as "!abc:example.org"'),
+    room: z.string().regex(/^!\S+$/, 'not the id of a room such as "!abc:example.org"'),
     ...reach,
   }),
   alertmanager: z.strictObject({

@@ -1,6 +1,9 @@
 // Matrix on a real Synapse: the message, its picture, its edit, its thread; once, whatever is repeated.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChannelPlaces } from '../../src/alerting/channel-places.js';
+import type { HandlingAction } from '../../src/alerting/handle-deviation.js';
 import { MatrixChannel } from '../../src/outbound/chat/matrix/matrix-channel.js';
+import { MatrixListener } from '../../src/outbound/chat/matrix/matrix-listener.js';
 import type { Synapse } from '../servers/synapse.mjs';
 import { PICTURE, message, shift, tools } from './sample.js';
 
@@ -117,6 +120,94 @@ describe('a deviation in a Matrix room', () => {
     expect(await busy.send(message('room', 'opened', shift({ id: `dev_${results.length - 1}` })))).toMatchObject({
       status: expect.stringMatching(/sent|retry/),
     });
+  });
+});
+
+/** One room that ada has joined, with one message in it, and what the listener made of people's words there. */
+async function listenedRoom() {
+  const room = await roomOf(synapse, bot.token);
+  const as = async (token: string, method: string, path: string, body: object = {}) => {
+    const answer = await fetch(`${synapse.url}/_matrix/client/v3/rooms/${encodeURIComponent(room)}/${path}`, {
+      ...{ method, headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(body) },
+    });
+    expect(answer.status).toBe(200);
+  };
+  await as(human.token, 'POST', 'join');
+  const options = { homeserver: synapse.url, accessToken: bot.token, room, allowPrivate: true };
+  const sent = await new MatrixChannel('room', options, tools()).send(message('room', 'opened', shift()));
+  const [root, picture] = sent_(sent).ids;
+  let place: string | null = null;
+  let heard: () => void = () => undefined;
+  const done: [string, HandlingAction['kind'], string][] = [];
+  const errors: unknown[] = [];
+  const places: ChannelPlaces = {
+    load: async () => place,
+    save: async (_channel, next) => {
+      place = next;
+      heard();
+    },
+  };
+  let count = 0;
+  return {
+    ...{ root: root!, picture: picture!, done, errors },
+    listener: () =>
+      new MatrixListener({
+        ...{ channel: 'room', options, places, onError: (error: unknown) => errors.push(error) },
+        outbox: { deviationOf: async (_channel, id) => (sent_(sent).ids.includes(id) ? 'dev_1' : null) },
+        handle: async (deviation, { kind }, actor) => done.push([deviation, kind, actor]),
+      }),
+    until: async (isSo: () => boolean) => {
+      while (!isSo()) await new Promise<void>((resolve) => (heard = resolve));
+    },
+    begun: () => place !== null,
+    react: (key: string, about: string) =>
+      as(human.token, 'PUT', `send/m.reaction/t${++count}`, {
+        'm.relates_to': { rel_type: 'm.annotation', event_id: about, key },
+      }),
+    reply: (body: string) =>
+      as(human.token, 'PUT', `send/m.room.message/t${++count}`, {
+        ...{ msgtype: 'm.text', body, 'm.relates_to': { rel_type: 'm.thread', event_id: root } },
+      }),
+  };
+}
+
+describe('what people say in the room', () => {
+  it('is carried out: reactions to the message and its picture, replies in its thread; and nothing else is', async () => {
+    const here = await listenedRoom();
+    const listener = here.listener();
+    listener.start();
+    await here.until(here.begun);
+    await here.react('👍', here.root);
+    await here.react('👀', here.root);
+    await here.react('💤', here.picture);
+    await here.reply('what was that?');
+    await here.reply('false alarm');
+    await here.until(() => here.done.length >= 3);
+    await listener.stop();
+    expect(here.done).toEqual([
+      ['dev_1', 'acknowledge', human.id],
+      ['dev_1', 'snooze', human.id],
+      ['dev_1', 'false-alarm', human.id],
+    ]);
+    expect(here.errors).toEqual([]);
+  });
+
+  it('while nobody listened is carried out later, once, also where it is more than one answer holds', async () => {
+    const here = await listenedRoom();
+    const first = here.listener();
+    first.start();
+    await here.until(here.begun);
+    await first.stop();
+    await here.react('✅', here.root);
+    await Promise.all(Array.from({ length: 120 }, (_, n) => here.reply(`talk ${n}`)));
+    const second = here.listener();
+    second.start();
+    await here.until(() => here.done.length > 0);
+    await here.reply('ack');
+    await here.until(() => here.done.length > 1);
+    await second.stop();
+    expect(here.done.map(([, kind]) => kind)).toEqual(['resolve', 'acknowledge']);
+    expect(here.errors).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import type { ChatTools } from './chat-channel.js';
 import { DiscordChannel } from './discord/discord-channel.js';
 import { EmailChannel } from './email/email-channel.js';
 import { MatrixChannel } from './matrix/matrix-channel.js';
+import { MatrixListener, type MatrixListenerParts } from './matrix/matrix-listener.js';
 import { MattermostChannel } from './mattermost/mattermost-channel.js';
 import { NtfyChannel } from './ntfy/ntfy-channel.js';
 import { PagerDutyChannel } from './pagerduty/pagerduty-channel.js';
@@ -22,12 +23,7 @@ type Makers = { [Name in Service]: (name: string, settings: ServiceSettings<Name
 const MAKERS: Makers = {
   webhook: (name, { url, secret, allow_private }, { clock }) =>
     new WebhookChannel(name, { url, secret: secret ?? null, allowPrivate: allow_private ?? false }, clock),
-  matrix: (name, { homeserver, access_token, room, allow_private }, tools) =>
-    new MatrixChannel(
-      name,
-      { homeserver, accessToken: access_token, room, allowPrivate: allow_private ?? false },
-      tools,
-    ),
+  matrix: (name, settings, tools) => new MatrixChannel(name, matrixOptions(settings), tools),
   alertmanager: (name, { url, labels, allow_private }, tools) =>
     new AlertmanagerChannel(name, { url, labels: labels ?? {}, allowPrivate: allow_private ?? false }, tools),
   email: (name, { host, port, security = 'starttls', ca, user, password, from, to, allow_private }, tools) => {
@@ -81,7 +77,23 @@ function channelOf(name: string, channel: ChannelSettings, tools: ChatTools): Ch
   throw new Error(`channel ${name} names no service`);
 }
 
+/** What listens for people's words, one for each Matrix room; the other services call us. */
+export function listenersOf(
+  settings: Readonly<Record<string, ChannelSettings>>,
+  parts: Omit<MatrixListenerParts, 'channel' | 'options' | 'onError'>,
+  onError: (channel: string, error: unknown) => void,
+): MatrixListener[] {
+  return Object.entries(settings).flatMap(([channel, { matrix }]) =>
+    matrix
+      ? [new MatrixListener({ ...parts, channel, options: matrixOptions(matrix), onError: (e) => onError(channel, e) })]
+      : [],
+  );
+}
+
 const bare = (url: string): string => url.replace(/\/$/, '');
+const matrixOptions = ({ homeserver, access_token, room, allow_private }: ServiceSettings<'matrix'>) => ({
+  ...{ homeserver, room, accessToken: access_token, allowPrivate: allow_private ?? false },
+});
 const byUrl = ({ webhook_url, allow_private }: { webhook_url: string; allow_private?: boolean }) => ({
   webhookUrl: webhook_url,
   allowPrivate: allow_private ?? false,

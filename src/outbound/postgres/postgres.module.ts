@@ -1,5 +1,6 @@
 // Provides the stores' ports on a PostgreSQL database, brought to this version's schema when the module starts.
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { ChannelPlaces } from '../../alerting/channel-places.js';
 import { DeviationStore } from '../../alerting/deviation-store.js';
 import { OutboxStore } from '../../alerting/outbox-store.js';
 import { LawStore } from '../../forecast/laws/law-store.js';
@@ -7,6 +8,7 @@ import { RunReader } from '../../runs/run-reader.js';
 import { WatchStore } from '../../watch/watch-store.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { migrate } from './migrate.js';
+import { PostgresChannelPlaces } from './postgres-channel-places.js';
 import { PostgresDeviationStore } from './postgres-deviation-store.js';
 import { PostgresLawStore } from './postgres-law-store.js';
 import { PostgresOutboxStore } from './postgres-outbox-store.js';
@@ -39,6 +41,7 @@ export class PostgresModule {
       onDatabase(DeviationStore, PostgresDeviationStore),
       onDatabase(OutboxStore, PostgresOutboxStore),
       onDatabase(LawStore, PostgresLawStore),
+      onDatabase(ChannelPlaces, PostgresChannelPlaces),
     ];
     const database = {
       provide: Database,
@@ -51,7 +54,7 @@ export class PostgresModule {
       module: PostgresModule,
       global: true,
       providers: [database, DatabaseLifecycle, ...ports],
-      exports: [Database, WatchStore, RunReader, DeviationStore, OutboxStore, LawStore],
+      exports: [Database, WatchStore, RunReader, DeviationStore, OutboxStore, LawStore, ChannelPlaces],
     };
   }
 }

@@ -4,7 +4,7 @@ import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { type ActionName, isActionName } from '../../../alerting/chat-command.js';
+import { type ActionName, actionNamed, isActionName } from '../../../alerting/chat-command.js';
 import { Problem } from '../problem/problem.js';
 import { ChatHandling } from './chat-handling.js';
 import { ChatSecrets } from './chat-secrets.js';
@@ -61,7 +61,7 @@ export class ButtonsController {
     const { action_id: name, value, action_ts: at } = payload.actions[0]!;
     if (!isActionName(name) || value === undefined) throw new Problem(400, 'there is no such button');
     const actor = payload.user.name ?? payload.user.username ?? payload.user.id;
-    return { text: await this.handling.handle(value, name, actor, 1000 * Number(at)) };
+    return { text: await this.handling.handle(value, actionNamed(name, 1000 * Number(at)), actor) };
   }
 
   @Post('telegram')
@@ -80,7 +80,9 @@ export class ButtonsController {
     const action = CODES[code];
     const { username, first_name: firstName, id } = query.from;
     const actor = username ?? firstName ?? String(id);
-    const said = action ? await this.handling.handle(deviation, action, actor, Date.now()) : 'There is no such button.';
+    const said = action
+      ? await this.handling.handle(deviation, actionNamed(action, Date.now()), actor)
+      : 'There is no such button.';
     // The answer to a webhook may itself be a call of the Bot API.
     return { method: 'answerCallbackQuery', callback_query_id: query.id, text: said.slice(0, 200) };
   }

@@ -1,6 +1,5 @@
-// Carries out what was pressed in chat, and tells the open pages.
-import { type ActionName, actionNamed } from '../../../alerting/chat-command.js';
-import { DeviationHandling, HandlingError } from '../../../alerting/handle-deviation.js';
+// Carries out what was pressed or said in chat, and tells the open pages.
+import { DeviationHandling, type HandlingAction, HandlingError } from '../../../alerting/handle-deviation.js';
 import type { LivePush } from '../../../watch/live-push.js';
 
 export class ChatHandling {
@@ -9,10 +8,10 @@ export class ChatHandling {
     private readonly live: LivePush,
   ) {}
 
-  /** What to tell the person. @param at when it was pressed (ms) */
-  async handle(deviation: string, action: ActionName, actor: string, at: number): Promise<string> {
+  /** What to tell the person. */
+  async handle(deviation: string, action: HandlingAction, actor: string): Promise<string> {
     try {
-      const handling = await this.handling.handle(deviation, actionNamed(action, at), actor);
+      const handling = await this.handling.handle(deviation, action, actor);
       if (handling === null) return 'There is no such deviation any more.';
       if (!handling.changed) return `Nothing changed: ${handling.reason}.`;
       const { status } = handling.deviation;

@@ -3,7 +3,7 @@ import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from 
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { ACTION_NAMES, isActionName } from '../../../alerting/chat-command.js';
+import { ACTION_NAMES, actionNamed, isActionName } from '../../../alerting/chat-command.js';
 import { DeviationStore } from '../../../alerting/deviation-store.js';
 import { headline } from '../../../alerting/headline.js';
 import { SignedLinks } from '../../../alerting/signed-links.js';
@@ -57,8 +57,8 @@ export class ConfirmController {
     const name = (new URLSearchParams(body).get('name') ?? '').trim().slice(0, LONGEST_NAME);
     // eslint-disable-next-line no-control-regex
     const actor = name.replace(/[\u0000-\u001f\u007f]/g, '') || 'a signed link';
-    const action = query.action as keyof typeof ACTION_NAMES;
-    page(response, `<p>${escape(await this.handling.handle(id, action, actor, Date.now()))}</p>`);
+    const action = actionNamed(query.action as keyof typeof ACTION_NAMES, Date.now());
+    page(response, `<p>${escape(await this.handling.handle(id, action, actor))}</p>`);
   }
 
   private check(id: string, { action, expires, signature }: LinkQuery): void {
