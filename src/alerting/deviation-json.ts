@@ -40,7 +40,6 @@ export function deviationJson(deviation: Deviation): Record<string, unknown> {
     resolved_by: d.resolvedBy,
     history: d.history,
     false_alarm: d.falseAlarm,
-    incident: d.incident,
   };
 }
 

@@ -59,7 +59,6 @@ export function openDeviation(
     told: [],
     heldUntil: null,
     escalateAt: null,
-    incident: null,
   };
   return { type: 'opened', deviation };
 }

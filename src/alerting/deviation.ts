@@ -78,12 +78,10 @@ export interface Deviation {
   falseAlarm: boolean;
   /** Channels that were told of it: they hear of its changes and its end. */
   told: string[];
-  /** Not sent before this time: quiet hours, a silence, or a wait for others of the same cause. Null: nothing is held back. */
+  /** Not sent before this time: quiet hours. Null: nothing is held back. */
   heldUntil: number | null;
   /** When it goes to the escalation's channels unless somebody acknowledges it; null where nothing of the kind is due. */
   escalateAt: number | null;
-  /** The data-event that speaks for it; null where it speaks for itself. */
-  incident: string | null;
 }
 
 /** When the clock must look at a deviation next (ms), or null. */

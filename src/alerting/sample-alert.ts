@@ -50,7 +50,6 @@ export const sampleDeviation = (now: number): Deviation => ({
   told: [],
   heldUntil: null,
   escalateAt: null,
-  incident: null,
 });
 
 /** The sample's picture: a power law with a step up, and a ripple in place of noise. */

@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { SignedLinks } from '../../src/alerting/signed-links.js';
 import { type TestService, eventually, testService } from '../http/test-service.js';
 
+// Real servers on a busy machine.
+jest.setTimeout(60_000);
+
 const SECRET = 'a secret of some length';
 const TOKEN = { authorization: 'Bearer long-enough-token-for-tests' };
 const dir = mkdtempSync(join(tmpdir(), 'offcurve-chat-'));

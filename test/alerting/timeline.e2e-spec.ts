@@ -14,6 +14,9 @@ const START = Date.parse('2026-11-24T12:00:00Z');
 const MINUTE = 60_000;
 const ROUTES: Route[] = [{ channels: ['room'], escalate: { afterMs: 15 * MINUTE, channels: ['pager'] } }];
 
+// Real servers on a busy machine.
+jest.setTimeout(60_000);
+
 let test: TestDatabase;
 let store: PostgresDeviationStore;
 beforeAll(async () => {

@@ -93,7 +93,6 @@ export function deviation(run: string, parts: Partial<Deviation> = {}): Deviatio
     told: [],
     heldUntil: null,
     escalateAt: null,
-    incident: null,
     ...parts,
   };
 }

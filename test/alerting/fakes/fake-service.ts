@@ -46,6 +46,11 @@ export abstract class FakeService {
     this.next = this.tooMany(seconds);
   }
 
+  /** Whether the refusal that was set up still waits for its request. */
+  get refuses(): boolean {
+    return this.next !== null;
+  }
+
   /** The next request is answered with a failure of the service's own. */
   breakOnce(status = 503): void {
     this.next = { status, body: 'out of order' };
