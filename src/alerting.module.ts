@@ -19,23 +19,24 @@ import { ChatHandling } from './inbound/http/chat/chat-handling.js';
 import { ChatSecrets } from './inbound/http/chat/chat-secrets.js';
 import { WorkerChartDrawer } from './outbound/chart/worker-chart-drawer.js';
 import { listenersOf } from './outbound/chat/channels.js';
+import { Heartbeat } from './outbound/chat/heartbeat.js';
 import type { MatrixListener } from './outbound/chat/matrix/matrix-listener.js';
 import { RunReader } from './runs/run-reader.js';
 import type { Log } from './settings/log.js';
 import type { Settings } from './settings/settings.js';
 import { LivePush } from './watch/live-push.js';
 
-/** Listens in the rooms while the service runs; ends before what it leans on. */
+/** What listens in rooms and beats while the service runs; ends before what it leans on. */
 @Injectable()
-class Listening implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(private readonly listeners: readonly MatrixListener[]) {}
+class Companions implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(private readonly all: readonly (MatrixListener | Heartbeat)[]) {}
 
   onApplicationBootstrap(): void {
-    for (const listener of this.listeners) listener.start();
+    for (const one of this.all) one.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.listeners.map((listener) => listener.stop()));
+    await Promise.all(this.all.map((one) => one.stop()));
   }
 }
 
@@ -73,12 +74,19 @@ export class AlertingModule {
           inject: [DeviationHandling, LivePush],
         },
         {
-          provide: Listening,
+          provide: Companions,
           useFactory: (places: ChannelPlaces, outbox: OutboxStore, handling: ChatHandling) => {
             const stumbled = (channel: string, err: unknown): void =>
               log.warn({ channel, err }, 'reading the room failed; it is tried again');
             const parts = { places, outbox, handle: handling.handle.bind(handling) };
-            return new Listening(listenersOf(settings.config.channels ?? {}, parts, stumbled));
+            const { channels = {}, heartbeat } = settings.config;
+            const missed = (err: unknown): void => log.warn({ err }, 'the heartbeat was not taken');
+            return new Companions([
+              ...listenersOf(channels, parts, stumbled),
+              ...(heartbeat
+                ? [new Heartbeat({ url: heartbeat.url, allowPrivate: heartbeat.allow_private ?? false }, missed)]
+                : []),
+            ]);
           },
           inject: [ChannelPlaces, OutboxStore, ChatHandling],
         },

@@ -10,7 +10,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Keys known at each place; `*` stands for any name or index. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  '': ['budget', 'channels', 'routes'],
+  '': ['budget', 'channels', 'routes', 'heartbeat'],
+  heartbeat: ['url', 'allow_private'],
   budget: ['false_alarms', 'fleet'],
   ...CHANNEL_KEYS,
   'routes.*': ['match', 'kinds', 'min_price', 'channels', 'continue', 'quiet_hours', 'escalate'],

@@ -63,6 +63,13 @@ export const configSchema = z.strictObject({
     .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'not a name of letters, digits, ., _ and -'), channelSchema)
     .optional(),
   routes: z.array(route).optional(),
+  /** Called every minute, so that others notice when offcurve is down. */
+  heartbeat: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/, error: 'not an http(s) address' }),
+      allow_private: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 /** offcurve.yml as checked, variables filled in. */
