@@ -1,5 +1,6 @@
 // From the outbox to a service, on the real database: a crash between send and record, and a service that asks for patience.
 import type { Channel } from '../../src/alerting/channel.js';
+import type { PendingMessage } from '../../src/alerting/outbox-message.js';
 import { type OutboxEvents, OutboxLoop } from '../../src/alerting/outbox-loop.js';
 import { PagerDutyChannel } from '../../src/outbound/chat/pagerduty/pagerduty-channel.js';
 import { SlackChannel } from '../../src/outbound/chat/slack/slack-channel.js';
@@ -26,8 +27,10 @@ afterAll(() => Promise.all([test?.close(), slack.stop(), pagerduty.stop()]));
 
 const slackAs = (name: string) =>
   new SlackChannel(name, { token: slack.token, channel: '#training', apiUrl: slack.url, allowPrivate: true }, tools());
-const write = (run: string, ...messages: ReturnType<typeof message>[]) =>
-  new PostgresWatchStore(test.database).commit({ ...batch(change(header(run))), messages });
+const write = (run: string, ...written: PendingMessage[]) => {
+  const messages = written.map(({ first: _first, tries: _tries, ...rest }) => rest);
+  return new PostgresWatchStore(test.database).commit({ ...batch(change(header(run))), messages });
+};
 const silent: OutboxEvents = { failed: () => undefined, stumbled: () => undefined };
 const waiting = async (channel: string) =>
   (await outbox.depth(NOW)).find((one) => one.channel === channel)?.waiting ?? 0;

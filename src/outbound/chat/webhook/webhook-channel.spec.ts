@@ -23,11 +23,13 @@ let server: Server;
 let url: string;
 
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
+  server = createServer((request, response) => {
     let body = '';
-    for await (const piece of request.setEncoding('utf8')) body += piece as string;
-    taken.push({ headers: request.headers, body });
-    response.writeHead(answer.status, answer.headers).end();
+    request.setEncoding('utf8').on('data', (piece: string) => (body += piece));
+    request.on('end', () => {
+      taken.push({ headers: request.headers, body });
+      response.writeHead(answer.status, answer.headers).end();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
