@@ -1,4 +1,5 @@
 // Makes of a finished run what others can lean on: its curve by position, and what its fit says of its kind.
+import type { Bin } from '../core/curves/curve-bins.js';
 import { layOut } from '../core/curves/curve-path.js';
 import type { SeenCurve } from '../core/curves/curve-forecast.js';
 import type { FinishedFit } from '../core/curves/learn-kind.js';
@@ -6,8 +7,11 @@ import { fitCurve } from '../core/curves/relax-fit.js';
 import { ANY_RUN, RELAX_SETTINGS } from '../core/curves/relax-prior.js';
 import type { FinishedCurve } from '../core/curves/sibling.js';
 
-/** Share of the steps over which the end of a run is read. */
-const END_SHARE = 0.03;
+/** Shares of the steps over which the end of a run is read, shortest first, and the place it is read at. */
+const END_SHARES = [0.02, 0.04, 0.08, 0.12, 0.16];
+const END_PLACE = 0.99;
+/** A longer line is not taken once it departs from a shorter one by more of the shorter one's errors. */
+const AGREED = 1.5;
 
 export interface FinishedRun {
   curve: FinishedCurve;
@@ -23,10 +27,7 @@ export function finishedRun(name: string, seen: SeenCurve): FinishedRun | null {
     ...RELAX_SETTINGS,
     kinds: [{ ...ANY_RUN, alpha: [ANY_RUN.alpha[0], 0.4], anneal: [1, 0.6] } as const],
   };
-  const last = seen.bins.filter(({ step }) => step >= (1 - END_SHARE) * seen.at);
-  const ending = last.length > 0 ? last : seen.bins.slice(-1);
-  const count = ending.reduce((sum, bin) => sum + bin.count, 0);
-  const end = ending.reduce((sum, bin) => sum + bin.count * bin.value, 0) / count;
+  const end = endOf(seen.bins, seen.at, path.noise);
   const { bins } = seen;
   return {
     curve: {
@@ -39,4 +40,34 @@ export function finishedRun(name: string, seen: SeenCurve): FinishedRun | null {
     },
     fit: { fit: fitCurve(path, prior, seen.rateKnown), peak: path.peak, end, noise: path.noise },
   };
+}
+
+/** Log loss of the smooth curve at the end: the longest straight line there that agrees with the shorter ones. */
+function endOf(bins: readonly Bin[], at: number, noise: number): number {
+  const lines: { value: number; error: number }[] = [];
+  for (const share of END_SHARES) {
+    const line = lineAt(
+      bins.filter(({ step }) => step > (1 - share) * at),
+      END_PLACE * at,
+      noise,
+    );
+    if (line === null) continue;
+    if (lines.some(({ value, error }) => Math.abs(value - line.value) > AGREED * error)) break;
+    lines.push(line);
+  }
+  return lines.at(-1)?.value ?? bins.at(-1)!.value;
+}
+
+/** A straight line through bins, weighted by their counts, read at a step; null for fewer than three bins. */
+function lineAt(bins: readonly Bin[], step: number, noise: number): { value: number; error: number } | null {
+  if (bins.length < 3) return null;
+  const count = bins.reduce((sum, bin) => sum + bin.count, 0);
+  const mean = (value: (bin: Bin) => number): number =>
+    bins.reduce((sum, bin) => sum + bin.count * value(bin), 0) / count;
+  const centre = mean((bin) => bin.step);
+  const level = mean((bin) => bin.value);
+  const width = mean((bin) => (bin.step - centre) ** 2);
+  const slope = mean((bin) => (bin.step - centre) * (bin.value - level)) / width;
+  const ahead = step - centre;
+  return { value: level + slope * ahead, error: noise * Math.sqrt((1 + ahead ** 2 / width) / count) };
 }

@@ -22,16 +22,25 @@ export interface SiblingWord {
 }
 
 /** Mean difference of relative rates up to which two runs count as following one plan. */
-const SAME_PLAN = 0.04;
-/** Part of the past, in log position, over which the offset is read. */
-const RECENT = Math.log(2.5);
-/** What an offset still moves by for each e-fold of position to come, beside what it moved by of late. */
-const DRIFT = 0.006;
-const LEAST = 0.0012;
-/** Words missed by more than the parts above say: by this factor over the corpus, where two runs differed in more than their seed. */
-const MODESTY = 2.5;
-/** However sure siblings are, the interval keeps this share of the model's own width. */
-const KEPT_WIDTH = 0.8;
+const SAME_PLAN = 0.05;
+/** Part of the past, in log position, over which two runs are compared, and how fast what is older counts for less. */
+const RECENT = { reach: 1, decay: 0.25 };
+/** Offsets are known no better than this, and by so many times the noise that a stretch's mean has if its values are independent. */
+const STRETCH = { least: 0.0003, noise: 2 };
+/** How far one run falls more than another, as a share of the fall: deviation over pairs of runs of a recipe. */
+const STEEPER = 0.07;
+/**
+ * Parts of a word's error: of how far the offset wandered around its line, of the level's error, of the offset itself (runs far
+ * apart differ in more than their seed), of the correction for steepness, and of the fall still to come; and what is left.
+ * Tuned with half of the sources held out; see docs/lab-log.md.
+ */
+const PARTS = { wander: 1.2, level: 0.8, offset: 0.065, steepness: 0.2, fall: 0.01, left: 0.0012 };
+/** Against a word the model's own spread counts as this many times larger. */
+const OWN_SPREAD = 1.8;
+/** Words count by this power of their certainty: nearly the surest alone; others halve its variance at most. */
+const CHOOSY = 10;
+/** The scale of the joint error: its own account times `own`, and never less than a share of the model's spread. */
+const SCALE = { own: 1.36, kept: 0.48 };
 
 /** The words of those siblings that followed the same plan, the surest first. */
 export function wordsOf(siblings: readonly FinishedCurve[], path: CurvePath): SiblingWord[] {
@@ -41,38 +50,56 @@ export function wordsOf(siblings: readonly FinishedCurve[], path: CurvePath): Si
     .sort((a, b) => a.spread - b.spread);
 }
 
+/** A stretch of the recent past: how the run's log loss stood off from the sibling's. */
+interface Offset {
+  weight: number;
+  theirs: number;
+  off: number;
+}
+
 function wordOf(sibling: FinishedCurve, path: CurvePath): SiblingWord | null {
-  const { positions, rates, losses, variances, seen, present, noise } = path;
-  let off = 0;
-  for (let i = 0; i < positions.length; i++) off += Math.abs(rates[i]! - read(sibling, sibling.rates, positions[i]!));
-  if (off / positions.length > SAME_PLAN) return null;
-  const now = Math.log(positions[seen - 1]!);
-  let [w, wx, wy, wxx, wxy] = [0, 0, 0, 0, 0];
-  const offsets: [weight: number, x: number, y: number][] = [];
-  for (let i = 0; i < seen; i++) {
-    const x = Math.log(positions[i]!) - now;
-    if (x < -RECENT || positions[i]! < sibling.positions[0]!) continue;
-    const y = Math.log(losses[i]!) + present - read(sibling, sibling.values, positions[i]!);
-    const weight = Math.exp(x / 0.4) / (variances[i]! + 0.0005 ** 2);
-    offsets.push([weight, x, y]);
-    w += weight;
-    wx += weight * x;
-    wy += weight * y;
-    wxx += weight * x * x;
-    wxy += weight * x * y;
-  }
+  if (planApart(sibling, path) > SAME_PLAN) return null;
+  const offsets = recentOffsets(sibling, path);
   if (offsets.length < 4) return null;
-  const mean = wy / w;
-  const slope = (wxy - wx * mean) / Math.max(wxx - (wx * wx) / w, 1e-12);
-  const sure = 1 / Math.sqrt(w);
-  // Half of how the offset moved of late goes on, as far as noise lets it be known.
-  const error = sure / Math.sqrt(Math.max(wxx / w - (wx / w) ** 2, 1e-12));
-  const kept = (0.3 * slope ** 2) / (slope ** 2 + error ** 2 + 0.004 ** 2);
-  const ahead = Math.min(-now, 1);
-  const end = sibling.end + mean + kept * slope * (ahead - wx / w);
-  const apart = Math.hypot(sure, DRIFT * -now, 0.5 * slope * ahead, 0.03 * Math.hypot(noise, sibling.noise), LEAST);
-  const spread = MODESTY * apart;
-  return { name: sibling.name, end, spread };
+  const whole = offsets.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = (value: (one: Offset) => number): number =>
+    offsets.reduce((sum, one) => sum + one.weight * value(one), 0) / whole;
+  const theirs = mean((one) => one.theirs);
+  const off = mean((one) => one.off);
+  // The offset as a line over the sibling's own fall: where this run falls more steeply it will go on to do so, in the decay too.
+  const along = whole * mean((one) => (one.theirs - theirs) ** 2);
+  const slope = (whole * mean((one) => (one.theirs - theirs) * (one.off - off))) / (along + 1 / STEEPER ** 2);
+  const correction = slope * (sibling.end - theirs);
+  // Where two runs read the same batches their noise goes together, the offset is quiet, and the word is sure.
+  const wander = Math.sqrt(mean((one) => (one.off - off - slope * (one.theirs - theirs)) ** 2));
+  const spread = Math.hypot(
+    PARTS.wander * wander,
+    PARTS.level / Math.sqrt(whole),
+    PARTS.offset * off,
+    PARTS.steepness * correction,
+    PARTS.fall * (sibling.end - offsets.at(-1)!.theirs),
+    PARTS.left,
+  );
+  return { name: sibling.name, end: sibling.end + off + correction, spread };
+}
+
+function planApart(sibling: FinishedCurve, { positions, rates }: CurvePath): number {
+  let apart = 0;
+  for (let i = 0; i < positions.length; i++) apart += Math.abs(rates[i]! - read(sibling, sibling.rates, positions[i]!));
+  return apart / positions.length;
+}
+
+function recentOffsets(sibling: FinishedCurve, { positions, losses, variances, seen, present }: CurvePath): Offset[] {
+  const now = Math.log(positions[seen - 1]!);
+  const offsets: Offset[] = [];
+  for (let i = 0; i < seen; i++) {
+    const back = now - Math.log(positions[i]!);
+    if (back > RECENT.reach || positions[i]! < sibling.positions[0]!) continue;
+    const theirs = read(sibling, sibling.values, positions[i]!);
+    const weight = Math.exp(-back / RECENT.decay) / (STRETCH.noise ** 2 * variances[i]! + STRETCH.least ** 2);
+    offsets.push({ weight, theirs, off: Math.log(losses[i]!) + present - theirs });
+  }
+  return offsets;
 }
 
 /** Reads a curve at a position by straight lines; level beyond both ends. */
@@ -90,21 +117,23 @@ function read({ positions }: FinishedCurve, values: Float64Array, at: number): n
   return values[low]! + t * (values[high]! - values[low]!);
 }
 
-/** The surest words together with the model's own: means weighted by certainty. The words lean on each other, so only a few count. */
+/** The words together with the model's own: weighted by certainty. The words lean on each other, so many are little surer than one. */
 export function joined(
   model: { end: number; spread: number },
   words: readonly SiblingWord[],
 ): { end: number; spread: number } {
-  const few = words.slice(0, 3);
-  let weight = 1 / model.spread ** 2;
-  let sum = weight * model.end;
-  for (const { end, spread } of few) {
-    const one = 1 / (few.length * spread ** 2);
-    weight += one;
-    sum += one * end;
+  if (words.length === 0) return model;
+  const best = Math.min(...words.map(({ spread }) => spread));
+  let [count, sum] = [0, 0];
+  for (const { end, spread } of words) {
+    const share = (best / spread) ** CHOOSY;
+    count += share;
+    sum += share * end;
   }
+  const said = 1 / (best ** 2 * (0.5 + 0.5 / count));
+  const own = 1 / (OWN_SPREAD * model.spread) ** 2;
   return {
-    end: sum / weight,
-    spread: few.length === 0 ? model.spread : Math.max(1 / Math.sqrt(weight), KEPT_WIDTH * model.spread),
+    end: (own * model.end + said * (sum / count)) / (own + said),
+    spread: Math.hypot(SCALE.own / Math.sqrt(own + said), SCALE.kept * model.spread),
   };
 }
