@@ -1,4 +1,5 @@
 // Forecasts kept in the stream.
+import type { MonitorEvent } from '../core/detection/monitor-types.js';
 import { RunForecaster } from './run-forecaster.js';
 
 const loss = (step: number): number => 2 + 3 * Math.pow(step + 5, -0.3);
@@ -62,5 +63,25 @@ describe('the forecaster of a run', () => {
     const [made] = forecaster.drain();
     expect(made!.attempt).toBe(2);
     expect(made!.forecast.final!.loss).toBeCloseTo(loss(2_000), 1);
+  });
+
+  it('forecasts the curve before an open deviation, from a copy of its state too, and all of it once that is resolved', () => {
+    const rising = (step: number): number => loss(step) * (step > 900 ? 1 + (step - 900) / 500 : 1);
+    const { forecaster } = fed(1_000, 5_000, (step) => ({ loss: rising(step), lr: 1e-3 }));
+    const event = { type: 'opened', key: 'a', metric: 'loss', kind: 'drift', startedAtStep: 900 } as MonitorEvent;
+    forecaster.note(event);
+    const copy = RunForecaster.restore(
+      JSON.parse(JSON.stringify(forecaster.head())),
+      forecaster.arrays.map((array) => array.slice()),
+      { planned_steps: 2_000 },
+    );
+    for (const one of [forecaster, copy]) one.take(1_001, { loss: rising(1_001), lr: 1e-3 });
+    const [made] = forecaster.drain();
+    expect(copy.drain()).toEqual([made]);
+    expect(made!.forecast.final!.loss).toBeCloseTo(loss(2_000), 1);
+    expect(made!.forecast.leansOn.join()).toMatch(/from step 900/);
+    forecaster.note({ ...event, type: 'resolved' });
+    forecaster.take(1_002, { loss: rising(1_002), lr: 1e-3 });
+    expect(forecaster.drain()[0]!.forecast.final!.loss).toBeGreaterThan(1.02 * loss(2_000));
   });
 });

@@ -2,6 +2,8 @@
 import { BINS_SIZE } from '../core/curves/curve-bins.js';
 import { type CurveForecast, abstained, forecastCurve } from '../core/curves/curve-forecast.js';
 import { TRAVEL_SIZE } from '../core/curves/travel.js';
+import type { MonitorEvent } from '../core/detection/monitor-types.js';
+import type { SeenCurve } from '../core/curves/curve-forecast.js';
 import type { RunMetadata } from '../runs/run-announcement.js';
 import { LOSSES, rateOf } from './metric-names.js';
 import { plannedEnd, ratesOf } from './rate-plan.js';
@@ -27,7 +29,18 @@ interface Due {
   step: number;
   metadata: RunMetadata;
   seen: SeenRun;
+  /** Onset of the deviation that was open there, if one was. */
+  astraySince: number | null;
 }
+
+/** A deviation that is open. */
+interface Astray {
+  key: string;
+  since: number;
+}
+
+/** Kinds that leave the level of the curve as it is. */
+const LEVEL_KEPT: readonly string[] = ['non-finite', 'noisier'];
 
 /** Numbers that its head holds as JSON; the arrays are those of the run as seen. */
 export interface ForecasterHead {
@@ -35,6 +48,8 @@ export interface ForecasterHead {
   attempt: number;
   /** Position at which each metric's next forecast is due. */
   dueAt: Record<string, number>;
+  /** Open deviations by metric; not there in older snapshots. */
+  astray?: Record<string, Astray>;
 }
 
 /**
@@ -48,6 +63,7 @@ export class RunForecaster {
   private plan: ReturnType<typeof ratesOf> = null;
   private readonly dueAt = new Map<string, number>();
   private readonly due = new Map<string, Due>();
+  private readonly astray = new Map<string, Astray>();
 
   constructor(private seen = new SeenRun()) {}
 
@@ -62,6 +78,7 @@ export class RunForecaster {
   beginAttempt(attempt: number): void {
     this.attempt = attempt;
     this.dueAt.clear();
+    this.astray.clear();
   }
 
   take(step: number, metrics: Readonly<Record<string, number>>): void {
@@ -72,7 +89,26 @@ export class RunForecaster {
     for (const metric of this.names) {
       if (metrics[metric] === undefined || this.seen.travelled < (this.dueAt.get(metric) ?? 0)) continue;
       this.dueAt.set(metric, this.seen.travelled * (1 + GROWTH));
-      this.due.set(metric, { attempt: this.attempt, step, metadata: this.metadata, seen: this.seen.only(metric) });
+      this.due.set(metric, {
+        attempt: this.attempt,
+        step,
+        metadata: this.metadata,
+        seen: this.seen.only(metric),
+        astraySince: this.astray.get(metric)?.since ?? null,
+      });
+    }
+  }
+
+  /** While a deviation is open the forecast is of the curve before it: what the run returns to, not where the fault leads. */
+  note({ type, key, metric, kind, startedAtStep }: MonitorEvent): void {
+    const open = this.astray.get(metric);
+    if (type === 'resolved' || LEVEL_KEPT.includes(kind)) {
+      if (open?.key !== key) return;
+      this.astray.delete(metric);
+      this.dueAt.delete(metric);
+    } else if (open === undefined || open.key === key) {
+      this.astray.set(metric, { key, since: startedAtStep });
+      if (open === undefined) this.dueAt.delete(metric);
     }
   }
 
@@ -88,7 +124,12 @@ export class RunForecaster {
   }
 
   head(): ForecasterHead {
-    return { names: this.seen.names, attempt: this.attempt, dueAt: Object.fromEntries(this.dueAt) };
+    return {
+      names: this.seen.names,
+      attempt: this.attempt,
+      dueAt: Object.fromEntries(this.dueAt),
+      astray: Object.fromEntries(this.astray),
+    };
   }
 
   get arrays(): Float64Array[] {
@@ -106,11 +147,12 @@ export class RunForecaster {
     forecaster.configure(metadata);
     forecaster.attempt = head.attempt;
     for (const [metric, at] of Object.entries(head.dueAt)) forecaster.dueAt.set(metric, at);
+    for (const [metric, open] of Object.entries(head.astray ?? {})) forecaster.astray.set(metric, open);
     return forecaster;
   }
 }
 
-function fit(metric: string, { step, metadata, seen }: Due): MadeForecast['forecast'] | null {
+function fit(metric: string, { step, metadata, seen, astraySince }: Due): MadeForecast['forecast'] | null {
   const planned = plannedEnd(metadata);
   // Without an end the forecast goes twice as far, so that there is a curve to be held against.
   const until = planned ?? 2 * Math.max(step, 1);
@@ -118,7 +160,16 @@ function fit(metric: string, { step, metadata, seen }: Due): MadeForecast['forec
   if (curve === null) return null;
   if (planned !== null && step >= planned)
     return { until, ...abstained(`the run is past its planned end at step ${planned}`) };
-  const forecast = forecastCurve(curve, until, { level: LEVEL, knots: KNOTS });
+  const forecast = forecastCurve(before(curve, astraySince), until, { level: LEVEL, knots: KNOTS });
+  const leftOut =
+    astraySince === null ? [] : [`not what was logged from step ${astraySince}, where a deviation is open`];
   const missing = planned === null ? ['no planned end: twice the present step'] : [];
-  return { until, ...forecast, leansOn: [...forecast.leansOn, ...missing] };
+  return { until, ...forecast, leansOn: [...forecast.leansOn, ...leftOut, ...missing] };
+}
+
+/** What was seen up to the onset of a deviation, without the bin that reaches across it. */
+function before(curve: SeenCurve, onset: number | null): SeenCurve {
+  if (onset === null) return curve;
+  const bins = curve.bins.filter((_, i) => (curve.bins[i + 1]?.step ?? Infinity) < onset);
+  return { ...curve, bins, points: bins.reduce((sum, { count }) => sum + count, 0) };
 }

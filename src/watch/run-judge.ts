@@ -232,6 +232,7 @@ export class RunJudge {
     if (Number.isFinite(values.tokens)) this.tokens = values.tokens!;
     this.forecaster.take(step, values);
     const seen = this.monitor.observe({ step, values });
+    for (const event of seen) this.forecaster.note(event);
     if (seen.length > 0) events.push(...seen);
   }
 
