@@ -154,7 +154,7 @@ export class RunForecaster {
 
 function fit(metric: string, { step, metadata, seen, astraySince }: Due): MadeForecast['forecast'] | null {
   const planned = plannedEnd(metadata);
-  // Without an end the forecast goes twice as far, so that there is a curve to be held against.
+  // Without an end the curve goes twice as far, so that there is something to be held against, and no loss is called final.
   const until = planned ?? 2 * Math.max(step, 1);
   const curve = seen.curve(metric, step, ratesOf(metadata.schedule ?? null, planned));
   if (curve === null) return null;
@@ -163,8 +163,9 @@ function fit(metric: string, { step, metadata, seen, astraySince }: Due): MadeFo
   const forecast = forecastCurve(before(curve, astraySince), until, { level: LEVEL, knots: KNOTS });
   const leftOut =
     astraySince === null ? [] : [`not what was logged from step ${astraySince}, where a deviation is open`];
-  const missing = planned === null ? ['no planned end: twice the present step'] : [];
-  return { until, ...forecast, leansOn: [...forecast.leansOn, ...leftOut, ...missing] };
+  const leansOn = [...forecast.leansOn, ...leftOut];
+  if (planned !== null) return { until, ...forecast, leansOn };
+  return { until, ...forecast, final: null, leansOn: [...leansOn, 'no planned end: twice the present step'] };
 }
 
 /** What was seen up to the onset of a deviation, without the bin that reaches across it. */
