@@ -1,12 +1,15 @@
 // Judges files one after the other and prints what was found.
 import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { perMillionOf, settingsFor } from '../../core/detection/budget.js';
 import type { MonitorSettings } from '../../core/detection/monitor-types.js';
+import type { ReferenceRun } from '../../core/detection/reference-run.js';
 import { type Schedule, scheduleSchema } from '../../runs/schedule.js';
 import { UserError } from '../user-error.js';
 import { judgeFile } from './judge-file.js';
 import { eventJson, eventText } from './event-line.js';
 import { readContext } from './read-context.js';
+import { readReference } from './read-reference.js';
 
 export interface DetectOptions {
   falseAlarms: string;
@@ -25,9 +28,17 @@ export async function detect(files: string[], options: DetectOptions): Promise<v
   const settings = settingsOf(options);
   const schedule = options.schedule === undefined ? null : readSchedule(options.schedule);
   const context = options.context === undefined ? null : readContext(options.context);
+  const references: { path: string; run: ReferenceRun }[] = [];
+  for (const path of options.reference) {
+    const run = await readReference(path);
+    references.push({ path: resolve(path), run });
+    if (run.size === 0) process.stderr.write(`offcurve: ${path}: too few losses to compare with; it is left out\n`);
+  }
   for (const file of files) {
+    // A run compared with itself would never differ.
+    const others = references.filter(({ path }) => path !== resolve(file)).map(({ run }) => run);
     let found = 0;
-    const summary = await judgeFile(file, { settings, schedule, context }, (change) => {
+    const summary = await judgeFile(file, { settings, schedule, context, references: others }, (change) => {
       found++;
       write(options.json ? eventJson(change) : eventText(change));
     });

@@ -2,6 +2,7 @@
 import { AlertPolicy } from '../../alerting/notify.js';
 import type { DeviationChange } from '../../alerting/deviation.js';
 import type { MonitorSettings } from '../../core/detection/monitor-types.js';
+import type { ReferenceRun } from '../../core/detection/reference-run.js';
 import { type RunFileEntry, readRunFile, runNameOf } from '../../inbound/files/run-file.js';
 import type { ContextEntry } from '../../runs/context-entry.js';
 import type { Schedule } from '../../runs/schedule.js';
@@ -24,6 +25,8 @@ export interface JudgeFileOptions {
   schedule: Schedule | null;
   /** What a judgement before leaned on; null lets the log speak for itself. */
   context: readonly ContextEntry[] | null;
+  /** Finished runs that may have read the same batches. */
+  references?: readonly ReferenceRun[];
 }
 
 /** Nobody is told of anything offline. */
@@ -94,10 +97,12 @@ class FileJudging {
 
   private begin(entry: Exclude<RunFileEntry, { kind: 'rejected' }>): RunWatcher {
     const run = entry.kind === 'record' ? entry.record.run : entry.announcement.run;
-    const { settings, schedule, context } = this.options;
-    if (context) return RunWatcher.pinned(run, context, () => settings, NOBODY);
-    const watcher = RunWatcher.fresh(run, () => settings, NOBODY);
-    if (schedule) watcher.header.metadata = { schedule };
+    const { settings, schedule, context, references = [] } = this.options;
+    const watcher = context
+      ? RunWatcher.pinned(run, context, () => settings, NOBODY)
+      : RunWatcher.fresh(run, () => settings, NOBODY);
+    watcher.judge.monitor.refer(references);
+    if (schedule && !context) watcher.header.metadata = { schedule };
     return watcher;
   }
 

@@ -43,6 +43,30 @@ export const TUNING = {
   floor: 0.0005,
   leastSlope: 0.02,
 };
+/** The same of the difference to a run that read the same batches. */
+export const COMPARED = {
+  step: { level: 0.13, slope: 0 },
+  bend: { level: 0.13, slope: 0.2 },
+  decay: 0.01,
+  slow: 0.1,
+  fast: 0.2,
+  kMean: 0,
+  kDeviation: 0.03,
+  leastSlope: 0.004,
+  /** Least slope as a share of the whole curve's. */
+  share: 0.1,
+  /** The difference's own wander, as its bins show it, counts this many times. */
+  own: 1.5,
+  /** Spikes must be this much clearer: at the end of a decay the difference jumps by itself. */
+  spike: 2.4,
+  /** And steps and bends this much: two curves drift apart by themselves, in bends more than in steps. */
+  stepSlack: 1.9,
+  bendSlack: 2.4,
+};
+
+const LAGS = [1, 3, 8];
+/** Median of the square of a standard normal value. */
+const MEDIAN_SQUARE = 0.455;
 
 const ALL = COLUMNS + ONSETS.length;
 const level = new Float64Array(ALL);
@@ -52,6 +76,7 @@ const rows = new Float64Array(BINS * COLUMNS);
 const times = new Float64Array(BINS);
 const moves = new Float64Array(BINS);
 const noises = new Float64Array(BINS);
+const noiseRates = new Float64Array(BINS);
 const gram = new Float64Array(P * P);
 const factor = new Float64Array(P * P);
 const target = new Float64Array(P);
@@ -79,10 +104,13 @@ export interface CurveEvidence {
 export class CurveScan {
   readonly step: CurveEvidence[] = [none(), none()]; // worse, better
   readonly bend: CurveEvidence[] = [none(), none()];
+  /** Slope of the whole curve where only a difference to a reference is looked at; 0 otherwise. */
+  wholeFall = 0;
 
   constructor(
     private readonly state: Float64Array,
     private readonly offset: number,
+    private readonly compared = false,
   ) {}
 
   /** Takes in one log loss at a position; true where a bin was completed and the tests were made. */
@@ -158,10 +186,11 @@ export class CurveScan {
     if (used < LEAST_BEFORE + 2) return;
     const fall = this.layOut(done - used, used, noise);
     this.state[this.offset + FALL] = fall;
-    const { step, bend } = TUNING;
-    this.filter(used, false, step.level * fall, step.slope * fall);
+    const { step, bend } = this.compared ? COMPARED : TUNING;
+    const own = this.compared ? COMPARED.own * this.ownWander(used) : 0;
+    this.filter(used, false, Math.hypot(step.level * fall, own), step.slope * fall);
     this.judge(used, this.step);
-    this.filter(used, true, bend.level * fall, bend.slope * fall);
+    this.filter(used, true, Math.hypot(bend.level * fall, own), bend.slope * fall);
     this.judge(used, this.bend);
   }
 
@@ -190,7 +219,30 @@ export class CurveScan {
       stt += t * t;
       sty += t * y;
     }
-    return Math.max(TUNING.leastSlope, Math.abs((n * sty - st * sy) / (n * stt - st * st)));
+    const least = this.compared ? Math.max(COMPARED.leastSlope, COMPARED.share * this.wholeFall) : TUNING.leastSlope;
+    return Math.max(least, Math.abs((n * sty - st * sy) / (n * stt - st * st)));
+  }
+
+  /**
+   * Wander of the level per root of log time as second differences of the bins show it, at three distances; a median, so
+   * that one step or bend does not raise it. What noise explains is taken off.
+   */
+  private ownWander(used: number): number {
+    let most = 0;
+    for (const lag of LAGS) {
+      const found: number[] = [];
+      for (let i = 2 * lag; i < used; i++) {
+        const y = (at: number): number => rows[at * COLUMNS + P]!;
+        const bend = y(i) - 2 * y(i - lag) + y(i - 2 * lag);
+        const noise = noises[i]! + 4 * noises[i - lag]! + noises[i - 2 * lag]!;
+        found.push((bend * bend) / MEDIAN_SQUARE / Math.max(times[i]! - times[i - 2 * lag]!, 1e-9));
+        noiseRates[i] = noise / Math.max(times[i]! - times[i - 2 * lag]!, 1e-9);
+      }
+      if (found.length < 8) break;
+      const usual = noiseRates.slice(2 * lag, used).sort()[found.length >> 1]!;
+      most = Math.max(most, found.sort((a, b) => a - b)[found.length >> 1]! - usual);
+    }
+    return Math.sqrt(most);
   }
 
   /** One pass of the filter over curve and shapes, then the posterior of the curve without any shape. */
@@ -243,7 +295,7 @@ export class CurveScan {
       covariance *= 1 - gain;
       variance *= 1 - gain;
     }
-    const { slow, fast, kMean, kDeviation } = TUNING;
+    const { slow, fast, kMean, kDeviation } = this.compared ? COMPARED : TUNING;
     const prior = [1e-4, 1 / slow ** 2, 1 / fast ** 2, kDeviation ** -2, kDeviation ** -2, kDeviation ** -2];
     for (let a = 0; a < P; a++) {
       gram[a * P + a]! += prior[a]!;

@@ -20,6 +20,8 @@ const REFIT_GROWTH = 0.01;
  * of the learning rate lowers the loss by a tenth, give or take .06, over the three relaxations together.
  */
 const PRIOR_MEAN = [0, 0, 0, -0.033, -0.033, -0.033];
+/** The same of the difference to a run that read the same batches. */
+const NO_MEAN = [0, 0, 0, 0, 0, 0];
 const PRIOR_DEVIATION = [30, 0.3, 0.5, 0.035, 0.035, 0.035];
 
 const scratch = new Float64Array(P);
@@ -32,6 +34,7 @@ export class LossPredictor {
   constructor(
     private readonly state: Float64Array,
     private readonly offset: number,
+    private readonly compared = false,
   ) {}
 
   get count(): number {
@@ -96,6 +99,7 @@ export class LossPredictor {
     const { state, offset: o } = this;
     const scale = 1 / (Math.pow(state[o + COUNT]!, FORGETTING) * deviation * deviation);
     const factor = o + FACTOR;
+    const mean = this.compared ? NO_MEAN : PRIOR_MEAN;
     // Cholesky of precision = moments·scale + prior, row by row.
     for (let i = 0, row = 0; i < P; row += ++i) {
       for (let j = 0, other = 0; j <= i; other += ++j) {
@@ -106,7 +110,7 @@ export class LossPredictor {
       }
     }
     for (let i = 0, row = 0; i < P; row += ++i) {
-      let sum = state[o + TARGETS + i]! * scale + PRIOR_MEAN[i]! / PRIOR_DEVIATION[i]! ** 2;
+      let sum = state[o + TARGETS + i]! * scale + mean[i]! / PRIOR_DEVIATION[i]! ** 2;
       for (let j = 0; j < i; j++) sum -= state[factor + row + j]! * scratch[j]!;
       scratch[i] = sum / state[factor + row + i]!;
     }

@@ -1,7 +1,7 @@
 // Judges one metric of a run point by point: predict, compare, look for deviations, follow the one that is open.
 import { CoefficientHistory, HISTORY_SIZE } from './coefficient-history.js';
 import { computeShare } from './compute-share.js';
-import { CURVE_SCAN_SIZE, type CurveEvidence, CurveScan } from './curve-scan.js';
+import { COMPARED, CURVE_SCAN_SIZE, type CurveEvidence, CurveScan } from './curve-scan.js';
 import { LossPredictor, PREDICTOR_SIZE } from './loss-predictor.js';
 import type { MonitorEvent, MonitorSettings, Standing } from './monitor-types.js';
 import { NON_FINITE_SIZE, NonFiniteWatch } from './non-finite-watch.js';
@@ -34,7 +34,8 @@ const SPIKES = HISTORY + HISTORY_SIZE;
 const CURVE = SPIKES + SPIKE_SCAN_SIZE;
 const DEVIATION = CURVE + CURVE_SCAN_SIZE;
 const NON_FINITE = DEVIATION + OPEN_SIZE;
-export const JUDGE_SIZE = NON_FINITE + NON_FINITE_SIZE;
+const CARRIED = NON_FINITE + NON_FINITE_SIZE; // by the reference, of the newest point
+export const JUDGE_SIZE = CARRIED + 1;
 
 const FIRST_FIT = 20;
 /** Fitting begins at the end of the warm-up, or after this many points if that goes on. */
@@ -44,6 +45,8 @@ const CLIP = 4;
 const HUBER = 2;
 const SCALE_MEMORY = 300;
 const BAND = 1.645; // 90 %
+/** The forecast's own error, in units of the curve's slope in log time. */
+const FORECAST_ERROR = 0.05;
 const BLOCK = 8;
 const BLOCK_MEMORY = 100;
 const BLOCK_PRIOR = 12;
@@ -67,6 +70,16 @@ const TALL = 5;
 const TALL_LEAST = 0.15;
 const BINS_BEFORE = 5;
 
+/** The judgement of the loss itself, for one that judges its difference to a reference. */
+export interface CurveJudge {
+  /** Of the curve in log compute, slow and fast. */
+  slopes(): [number, number];
+  /** Slope in log time. */
+  fall(): number;
+  /** What the reference carries at a step, in log loss. */
+  carriedAt(step: number): number;
+}
+
 /** The judge of one metric; all its state lies in `state`, so that a snapshot is a copy of it. */
 export class MetricJudge {
   private readonly predictor: LossPredictor;
@@ -79,11 +92,12 @@ export class MetricJudge {
   constructor(
     readonly metric: string,
     readonly state: Float64Array,
+    private readonly whole: CurveJudge | null = null,
   ) {
-    this.predictor = new LossPredictor(state, PREDICTOR);
+    this.predictor = new LossPredictor(state, PREDICTOR, whole !== null);
     this.history = new CoefficientHistory(state, HISTORY);
     this.spikes = new SpikeScan(state, SPIKES);
-    this.curve = new CurveScan(state, CURVE);
+    this.curve = new CurveScan(state, CURVE, whole !== null);
     this.open = new OpenDeviation(metric, state, DEVIATION);
     this.bad = new NonFiniteWatch(metric, state, NON_FINITE);
   }
@@ -96,14 +110,16 @@ export class MetricJudge {
     attempt: number,
     settings: MonitorSettings,
     events: MonitorEvent[],
+    carried = 0,
   ): void {
     const s = this.state;
+    s[CARRIED] = carried;
     s[STEP] = position.step;
     s[VALUE] = value;
     if (!Number.isFinite(value)) return this.bad.bad(value, position.step, attempt, events);
     this.bad.good(value, position.step, events);
     if (!(value > 0)) return;
-    const y = Math.log(value);
+    const y = Math.log(value) - carried;
     s[SEEN]!++;
     s[EXPECTED] = NaN;
     const x = position.featureOffset;
@@ -127,13 +143,29 @@ export class MetricJudge {
     const judged = s[SEEN]! >= FIRST_JUDGED;
     s[JUDGED] = judged ? 1 : 0;
     this.spikes.push(clipped, Math.sqrt(variance));
+    if (this.whole) this.curve.wholeFall = this.whole.fall();
     const tested = this.curve.push(expected + clipped, position.logTravelled, features, x, variance, judged);
     const finding = judged
       ? (this.strongest(tested, position, settings) ?? this.tall(residual, deviation))
-      : this.farAbove(y, deviation);
+      : this.whole
+        ? null
+        : this.farAbove(y, deviation);
     if (y < s[BEST]!) s[BEST] = y;
     if (finding) this.begin(finding, position, features, attempt, events);
     else if (judged) this.open.expire(this.outside(position), events);
+  }
+
+  /** Whether its newest point was judged. */
+  get judges(): boolean {
+    return this.state[JUDGED] === 1;
+  }
+  get fall(): number {
+    return this.curve.fall;
+  }
+  slopes(): [number, number] {
+    const s = this.state;
+    const c = this.open.active ? FROZEN : this.predictor.coefficientOffset;
+    return [s[c + 1]!, s[c + 2]!];
   }
 
   standing(): Standing | null {
@@ -153,10 +185,10 @@ export class MetricJudge {
       };
     return {
       ...base,
-      expected: Math.exp(s[EXPECTED]!),
-      lower: Math.exp(s[EXPECTED]! - BAND * spread),
-      upper: Math.exp(s[EXPECTED]! + BAND * spread),
-      sigma: s[VALUE]! > 0 ? (Math.log(s[VALUE]!) - s[EXPECTED]!) / spread : null,
+      expected: Math.exp(s[CARRIED]! + s[EXPECTED]!),
+      lower: Math.exp(s[CARRIED]! + s[EXPECTED]! - BAND * spread),
+      upper: Math.exp(s[CARRIED]! + s[EXPECTED]! + BAND * spread),
+      sigma: s[VALUE]! > 0 ? (Math.log(s[VALUE]!) - s[CARRIED]! - s[EXPECTED]!) / spread : null,
       state: 'judged',
       reason: null,
     };
@@ -213,24 +245,26 @@ export class MetricJudge {
     const s = this.state;
     const { rateKnown } = position;
     const early = s[SEEN]! < EARLY ? EARLY_SLACK : 1;
-    const slack = (rateKnown ? 1 : RATE_UNKNOWN) * early;
+    const slack = (rateKnown || this.whole ? 1 : RATE_UNKNOWN) * early;
     const spike = this.spikes.found;
     let best: Finding | null = null;
     let most = 1;
     const threshold = thresholds.spike * (rateKnown && position.warmAt > 0 && early === 1 ? 1 : SPIKE_SLACK);
-    if (spike.z >= threshold) {
+    if (spike.z >= threshold * (this.whole ? COMPARED.spike : 1)) {
       most = spike.z / threshold;
       best = { test: 0, z: spike.z, side: 1, back: spike.back, size: spike.size };
     }
     if (!tested) return best;
     const consider = (test: 1 | 2, side: 1 | -1, { z, back, size }: CurveEvidence, threshold: number): void => {
       const told = side === s[TOLD_SIDE] && s[SEEN]! < s[TOLD_END]! ? TOLD * s[TOLD_Z]! : 0;
-      if (z < told || z / (threshold * slack) < most) return;
-      most = z / (threshold * slack);
+      const own = this.whole ? (test === 1 ? COMPARED.stepSlack : COMPARED.bendSlack) : 1;
+      const ratio = z / (threshold * slack * own);
+      if (z < told || ratio < most) return;
+      most = ratio;
       best = { test, z, side, back, size };
     };
     // Without a learning rate nobody knows whether a better loss is news or a decay.
-    for (const side of rateKnown ? BOTH : WORSE) {
+    for (const side of rateKnown || this.whole ? BOTH : WORSE) {
       const at = side === 1 ? 0 : 1;
       consider(1, side, this.curve.step[at]!, side === 1 ? thresholds.step : thresholds.stepBetter);
       consider(2, side, this.curve.bend[at]!, side === 1 ? thresholds.bend : thresholds.bendBetter);
@@ -267,7 +301,8 @@ export class MetricJudge {
     this.history.before(this.predictor.count - finding.back, s, FROZEN);
     s[OFFSET] = 0;
     this.layTrail(finding);
-    const level = this.levelBefore(finding);
+    const onset = position.step - finding.back * position.interval;
+    const level = this.levelBefore(finding) + (this.whole?.carriedAt(onset) ?? 0);
     s[EXPECTED] = this.foreseen(features, position.featureOffset);
     s[TOLD_SIDE] = finding.side;
     s[TOLD_Z] = finding.test === 1 || finding.test === 2 ? finding.z : 0;
@@ -355,15 +390,17 @@ export class MetricJudge {
   private outside(position: TrainingPosition): Outside {
     const s = this.state;
     const u = position.logTravelled;
+    const slopes = this.whole ? this.whole.slopes() : ([s[FROZEN + 1]!, s[FROZEN + 2]!] as [number, number]);
     return {
       step: s[STEP]!,
       interval: position.interval,
       value: s[VALUE]!,
-      expected: s[EXPECTED]!,
+      expected: s[CARRIED]! + s[EXPECTED]!,
       deviation: this.deviation(),
-      fall: this.curve.fall,
+      fall: this.whole ? this.whole.fall() : this.curve.fall,
+      error: FORECAST_ERROR * this.curve.fall,
       seen: s[SEEN]!,
-      worth: (offset) => computeShare(s[FROZEN + 1]!, s[FROZEN + 2]!, u, offset),
+      worth: (offset) => computeShare(...slopes, u, offset),
     };
   }
 }

@@ -61,6 +61,8 @@ export interface Outside {
   deviation: number;
   /** Slope of the curve in log time, positive. */
   fall: number;
+  /** The forecast's own error. */
+  error: number;
   /** Points seen. */
   seen: number;
   /** Share of the compute that an offset in log loss is worth; null where the curve does not tell. */
@@ -72,8 +74,6 @@ const FIRST_LOOK = 10;
 const SPIKE_ENDS = 300;
 /** Points from which a large rise that does not fall back is a divergence. */
 const LASTING = 20;
-/** The forecast's own error, in units of the curve's slope in log time. */
-const FORECAST_ERROR = 0.05;
 const PLATEAU_SHARE = 0.75;
 const BAND = 1.645; // 90 %
 const MOST = 60;
@@ -184,7 +184,7 @@ export class OpenDeviation {
   private sharpen(outside: Outside, events: MonitorEvent[]): void {
     const { state, offset: o } = this;
     if (state[o + SIDE]! < 0 || this.trail.count < FIRST_LOOK) return;
-    const error = (FORECAST_ERROR * outside.fall) ** 2;
+    const error = outside.error ** 2;
     const { shape, now } = this.trail.classify(state[o + BEFORE]!, outside.deviation, error);
     const kind = this.kindOf(shape, now, outside);
     if (kind === this.kind) return;
@@ -245,7 +245,7 @@ export class OpenDeviation {
   private price(outside: Outside): MonitorEstimate | null {
     const size = this.state[this.offset + MEAN]!;
     const points = Math.min(this.state[this.offset + WINDOW]! * 2, Math.max(1, this.trail.count));
-    const error = Math.hypot(outside.deviation / Math.sqrt(points), FORECAST_ERROR * outside.fall);
+    const error = Math.hypot(outside.deviation / Math.sqrt(points), outside.error);
     const [value, lower, upper] = [0, -BAND, BAND].map((times) => outside.worth(size + times * error));
     if (value == null || lower == null || upper == null) return null;
     return { value, lower, upper };

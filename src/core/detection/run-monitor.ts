@@ -9,6 +9,8 @@ import type {
   MonitorSettings,
   Standing,
 } from './monitor-types.js';
+import type { ReferenceRun } from './reference-run.js';
+import { REFERENCED_SIZE, ReferencedJudge } from './referenced-judge.js';
 import { decodeState, encodeState } from './snapshot.js';
 import { POSITION_SIZE, TrainingPosition } from './training-position.js';
 
@@ -26,6 +28,8 @@ interface Head {
   settings: MonitorSettings;
   plan: MonitorPlan;
   metrics: string[];
+  /** Those of the metrics that were compared with references. */
+  compared: string[];
   knots: MonitorBandKnot[];
 }
 
@@ -48,6 +52,8 @@ export class RunMonitor {
   private readonly judges = new Map<string, MetricJudge>();
   private judged: ReadonlySet<string> = JUDGED;
   private current: MonitorPlan = NO_PLAN;
+  private readonly compared = new Map<string, ReferencedJudge>();
+  private references: readonly ReferenceRun[] = [];
   private knots: MonitorBandKnot[] = [];
 
   constructor(private settings: MonitorSettings) {
@@ -70,10 +76,20 @@ export class RunMonitor {
     this.settings = settings;
   }
 
+  /**
+   * Finished runs that may have read the same batches, from the next record on. They are no part of a snapshot: whoever
+   * restores one hands them in again, in the same order.
+   */
+  refer(references: readonly ReferenceRun[]): void {
+    this.references = references;
+    for (const [name, { state }] of this.compared) this.compare(name, state);
+  }
+
   /** The job restarted from a checkpoint: the next step may lie before the newest. */
   beginAttempt(attempt: number, firstStep: number): void {
     this.state[ATTEMPT] = attempt;
     this.state[ATTEMPT_STEP] = firstStep;
+    this.state[KNOT_AT] = Math.min(this.state[KNOT_AT]!, firstStep);
     this.position.rewind(firstStep);
   }
 
@@ -92,12 +108,12 @@ export class RunMonitor {
   /** The run ended: what is open is resolved. */
   end(): MonitorEvent[] {
     const events: MonitorEvent[] = [];
-    for (const judge of this.judges.values()) judge.end(this.position, events);
+    for (const [name, plain] of this.judges) (this.compared.get(name) ?? plain).end(this.position, events);
     return events;
   }
 
   standing(metric: string): Standing | null {
-    return this.judges.get(metric)?.standing() ?? null;
+    return (this.compared.get(metric) ?? this.judges.get(metric))?.standing() ?? null;
   }
 
   /** Metrics judged so far. */
@@ -118,9 +134,11 @@ export class RunMonitor {
       settings: this.settings,
       plan: this.current,
       metrics: [...this.judges.keys()],
+      compared: [...this.compared.keys()],
       knots: this.knots,
     };
-    return encodeState(head, [this.state, ...[...this.judges.values()].map((judge) => judge.state)]);
+    const judges = [...this.judges.values(), ...this.compared.values()];
+    return encodeState(head, [this.state, ...judges.map((judge) => judge.state)]);
   }
 
   /** @throws Error where the bytes are no snapshot of this version. */
@@ -128,25 +146,36 @@ export class RunMonitor {
     const { head, arrays } = decodeState<Head>(bytes, (h) => [
       RUN_SIZE + POSITION_SIZE,
       ...h.metrics.map(() => JUDGE_SIZE),
+      ...h.compared.map(() => REFERENCED_SIZE),
     ]);
     const monitor = new RunMonitor(head.settings);
     monitor.plan(head.plan);
     monitor.knots = head.knots;
     monitor.state.set(arrays[0]!);
     head.metrics.forEach((name, i) => monitor.judges.set(name, new MetricJudge(name, arrays[i + 1]!)));
+    head.compared.forEach((name, i) => monitor.compare(name, arrays[1 + head.metrics.length + i]!));
     return monitor;
   }
 
-  private judgeOf(name: string): MetricJudge {
+  private compare(name: string, state: Float64Array): ReferencedJudge {
+    const judge = new ReferencedJudge(this.judges.get(name)!, state, this.references);
+    this.compared.set(name, judge);
+    return judge;
+  }
+
+  private judgeOf(name: string): MetricJudge | ReferencedJudge {
     let judge = this.judges.get(name);
     if (!judge) this.judges.set(name, (judge = new MetricJudge(name, new Float64Array(JUDGE_SIZE))));
-    return judge;
+    const compared = this.compared.get(name);
+    if (compared) return compared;
+    if (!this.references.some((reference) => reference.has(name))) return judge;
+    return this.compare(name, new Float64Array(REFERENCED_SIZE));
   }
 
   private tieKnots(step: number): void {
     this.state[KNOT_AT] = Math.max(step + 1, Math.ceil(step * 1.02));
-    for (const [metric, judge] of this.judges) {
-      const standing = judge.standing();
+    for (const metric of this.judges.keys()) {
+      const standing = this.standing(metric);
       if (standing === null || standing.step !== step || standing.expected === null) continue;
       this.knots.push({ metric, step, expected: standing.expected, lower: standing.lower!, upper: standing.upper! });
     }
