@@ -59,8 +59,8 @@ export const COMPARED = {
   own: 1.5,
   /** Spikes must be this much clearer: at the end of a decay the difference jumps by itself. */
   spike: 2.4,
-  /** And steps and bends this much: two curves drift apart by themselves, in bends more than in steps. */
-  stepSlack: 1.9,
+  /** And steps and bends this much: two curves drift apart by themselves. */
+  stepSlack: 2.4,
   bendSlack: 2.4,
 };
 

@@ -233,7 +233,8 @@ export class OpenDeviation {
       expectedUpper: known ? Math.exp(expected + BAND * deviation) : null,
       observed: value,
       sigma: deviation > 0 ? state[o + MEAN]! / deviation : null,
-      computeShare: kind === 'spike' ? null : this.price(outside),
+      // What heals is no lasting loss of compute.
+      computeShare: kind === 'spike' || end === 'recovers' ? null : this.price(outside),
       evidence: [
         `${TESTS[state[o + TEST]!]} of ${state[o + EVIDENCE]!.toFixed(1)} deviations since step ${state[o + STARTED]}`,
       ],

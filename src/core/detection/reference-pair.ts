@@ -15,7 +15,7 @@ const MEMORY = 1000;
 const SCALE_MEMORY = 300;
 const LEAST_PAIRS = 20;
 /** Correlation that is certain, by three standard errors of Fisher's z, before the noise counts as common. */
-export const PAIRING = { least: 0.85 };
+const LEAST_CORRELATION = 0.85;
 const ERRORS = 3;
 
 /**
@@ -65,7 +65,7 @@ export class ReferencePair {
     const count = Math.min(this.state[this.offset + COUNT]!, MEMORY);
     if (count < LEAST_PAIRS) return false;
     const bound = Math.atanh(Math.min(this.correlation, 0.9999)) - ERRORS / Math.sqrt(count - 3);
-    return bound > Math.atanh(PAIRING.least);
+    return bound > Math.atanh(LEAST_CORRELATION);
   }
 }
 
