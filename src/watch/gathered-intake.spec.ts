@@ -62,3 +62,15 @@ it('keeps batches to five thousand items', async () => {
   await Promise.all(answers);
   expect(batches.map(({ items }) => items.length)).toEqual([1, 5000, 1]);
 });
+
+it('takes what a requester hands over the moment it hears of its commit', async () => {
+  const intake = new GatheredIntake({ ingest: () => Promise.resolve({ status: 'committed' }) });
+  // However many microtasks lie between hearing and handing over, none of them falls into a gap.
+  for (let hops = 0; hops < 8; hops++) {
+    await intake.take('first', [item('a', 1)]);
+    for (let hop = 0; hop < hops; hop++) await null;
+    const second = intake.take('second', [item('a', 2)]).then(() => 'taken');
+    const patience = new Promise((resolve) => setImmediate(() => resolve('forgotten')));
+    expect(await Promise.race([second, patience])).toBe('taken');
+  }
+});

@@ -16,7 +16,7 @@ interface Waiting {
 /** Judged and committed before the answer, in the order of arrival, many requests in one transaction. */
 export class GatheredIntake extends Intake {
   private readonly waiting: Waiting[] = [];
-  private committing: Promise<void> | null = null;
+  private committing = false;
 
   constructor(private readonly ingest: Pick<Ingest, 'ingest'>) {
     super();
@@ -26,7 +26,7 @@ export class GatheredIntake extends Intake {
     if (items.length === 0) return [];
     await new Promise<void>((resolve, reject) => {
       this.waiting.push({ id, items, resolve, reject });
-      this.committing ??= this.commitAll().finally(() => (this.committing = null));
+      if (!this.committing) void this.commitAll();
     });
     return [];
   }
@@ -39,7 +39,9 @@ export class GatheredIntake extends Intake {
     return { ready: true, reason: null };
   }
 
+  /** Never rejects: each request hears of its own trouble. */
   private async commitAll(): Promise<void> {
+    this.committing = true;
     while (this.waiting.length > 0) {
       const requests = [this.waiting.shift()!];
       for (let items = requests[0]!.items.length; this.waiting.length > 0; requests.push(this.waiting.shift()!)) {
@@ -48,6 +50,8 @@ export class GatheredIntake extends Intake {
       }
       await this.commit(requests);
     }
+    // At once, not in a later microtask: whoever hears of a commit may hand over more before that, and would wait forever.
+    this.committing = false;
   }
 
   private async commit(requests: readonly Waiting[]): Promise<void> {

@@ -15,6 +15,9 @@ const venv = fileURLToPath(new URL('../../.cache/synapse-venv', import.meta.url)
 const python = join(venv, 'bin/python');
 const run = promisify(execFile);
 
+/** One installation, however many servers are started side by side. */
+let installed;
+
 /** Installs it once (about a minute, 240 MB). */
 async function install() {
   const done = join(venv, `synapse-${VERSION}`);
@@ -35,7 +38,7 @@ async function install() {
  * @returns {Promise<{ url: string, register: (name: string) => Promise<{ id: string, token: string }>, stop: () => Promise<void> }>}
  */
 export async function startSynapse({ limited = false } = {}) {
-  await install();
+  await (installed ??= install());
   const dir = mkdtempSync(join(tmpdir(), 'offcurve-synapse-'));
   const port = await freePort();
   const file = join(dir, 'homeserver.yaml');
