@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -186,6 +187,8 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     given = arguments()
     target = kafka_target(given.kafka) if given.kafka else http_target(given.http) if given.http else None
+    # Trainers side by side share the cache: an entry that another is just writing is compiled again, nothing more.
+    warnings.filterwarnings('ignore', message='Error (reading|writing) persistent compilation cache')
     jax.config.update('jax_compilation_cache_dir', str(Path(__file__).resolve().parents[2] / '.cache' / 'sweep-jax'))
     jax.config.update('jax_persistent_cache_min_compile_time_secs', 0.2)
     settings = Settings(

@@ -52,7 +52,8 @@ function isRetriable(error: unknown): boolean {
     const code = part.originalCode ?? part.code;
     if (typeof code === 'string') {
       if (NETWORK.has(code) || IN_THE_WAY.has(code) || PRISMA.has(code)) return true;
-      if (/^[0-9A-Z]{5}$/.test(code)) return PASSING_CLASSES.has(code.slice(0, 2));
+      // Prisma's own codes have that form, too; what the server said lies deeper. Of PostgreSQL's only class P0 begins with P.
+      if (/^(?!P[1-9])[0-9A-Z]{5}$/.test(code)) return PASSING_CLASSES.has(code.slice(0, 2));
     } else if (isLostConnection(part)) return true;
     part = (part.meta?.driverAdapterError ?? part.cause) as Coded | undefined;
   }
