@@ -18,7 +18,7 @@ const RECORDS_A_BATCH = 600;
 let dataDir: string;
 let build: string;
 beforeAll(async () => {
-  build = await compiled('outbound/postgres', 'runs', 'watch');
+  build = await compiled('outbound/postgres', 'runs', 'watch', 'alerting', 'core');
   dataDir = mkdtempSync(join(tmpdir(), 'offcurve-crash-'));
   chmodSync(dataDir, 0o755);
 });
