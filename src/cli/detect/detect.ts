@@ -1,10 +1,10 @@
 // Judges files one after the other and prints what was found.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { perMillionOf, settingsFor } from '../../core/detection/budget.js';
 import type { MonitorSettings } from '../../core/detection/monitor-types.js';
 import type { ReferenceRun } from '../../core/detection/reference-run.js';
-import { type Schedule, scheduleSchema } from '../../runs/schedule.js';
+import { readSchedule } from '../read-schedule.js';
 import { UserError } from '../user-error.js';
 import { judgeFile } from './judge-file.js';
 import { eventJson, eventText } from './event-line.js';
@@ -68,22 +68,4 @@ function settingsOf(options: DetectOptions): MonitorSettings {
     secondsPerPoint: options.secondsPerPoint,
   };
   return settingsFor(perMillionOf(budget, 1));
-}
-
-function readSchedule(file: string): Schedule {
-  let given: unknown;
-  try {
-    given = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UserError(`the schedule ${file} cannot be read: ${(error as Error).message}`, 'give a JSON file');
-  }
-  const checked = scheduleSchema.safeParse(given);
-  if (!checked.success) {
-    const issue = checked.error.issues[0]!;
-    throw new UserError(
-      `the schedule ${file} is not one: ${issue.path.join('.') || 'it'}: ${issue.message}`,
-      'write {"kind": "cosine", "peak": 3e-4, "min": 3e-5, "warmup_steps": 2000}',
-    );
-  }
-  return checked.data;
 }

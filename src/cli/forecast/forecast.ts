@@ -14,7 +14,7 @@ import { UserError } from '../user-error.js';
 import { forecastJson, forecastText } from './forecast-line.js';
 import type { PlacedForecast } from './placed-forecast.js';
 import { type Place, readPlaces } from './places.js';
-import { readSchedule, scheduleBeside } from './read-schedule.js';
+import { readSchedule, scheduleBeside } from '../read-schedule.js';
 import { type Sibling, readSiblings } from './read-siblings.js';
 import { type Survey, metadataAt, surveyRun } from './survey.js';
 

@@ -1,7 +1,7 @@
 // A planned learning rate from a file: the one given for all runs, or the one beside a run.
 import { existsSync, readFileSync } from 'node:fs';
-import { type Schedule, scheduleSchema } from '../../runs/schedule.js';
-import { UserError } from '../user-error.js';
+import { type Schedule, scheduleSchema } from '../runs/schedule.js';
+import { UserError } from './user-error.js';
 
 /** @throws UserError where the file cannot be read or is no schedule. */
 export function readSchedule(file: string): Schedule {
