@@ -1,7 +1,8 @@
 // Follows the deviation that is open: how large it is now, of which kind, what it costs, and when it is over.
 import { adviceOn, outlookOf } from './advice.js';
+import { KINDS, kindCode, kindOf } from './deviation-kind.js';
 import type { MonitorEstimate, MonitorEvent, MonitorKind, Outlook } from './monitor-types.js';
-import { type Shape, ResidualTrail, TRAIL_SIZE } from './residual-trail.js';
+import { ResidualTrail, TRAIL_SIZE } from './residual-trail.js';
 
 const OPEN = 0; // 0 none, 1 active, 2 settled at a new level
 const SIDE = 1; // 1 worse, -1 better
@@ -23,18 +24,6 @@ const MEAN_BEFORE = 16;
 const LOW = 17; // looks in a row at which it was nearly gone
 const TRAIL = 18;
 export const OPEN_SIZE = TRAIL + TRAIL_SIZE;
-
-const KINDS: readonly MonitorKind[] = [
-  'pending',
-  'spike',
-  'shift',
-  'drift',
-  'divergence',
-  'plateau',
-  'noisier',
-  'better-than-predicted',
-];
-const kindCode = (kind: MonitorKind): number => KINDS.indexOf(kind);
 
 export const TESTS = ['a spike', 'a step', 'a bend', 'a rise above the best loss so far'] as const;
 export type Test = 0 | 1 | 2 | 3;
@@ -72,9 +61,6 @@ export interface Outside {
 const RECOVERED = 0.25;
 const FIRST_LOOK = 10;
 const SPIKE_ENDS = 300;
-/** Points from which a large rise that does not fall back is a divergence. */
-const LASTING = 20;
-const PLATEAU_SHARE = 0.75;
 const BAND = 1.645; // 90 %
 const MOST = 60;
 
@@ -186,25 +172,15 @@ export class OpenDeviation {
     if (state[o + SIDE]! < 0 || this.trail.count < FIRST_LOOK) return;
     const error = outside.error ** 2;
     const { shape, now } = this.trail.classify(state[o + BEFORE]!, outside.deviation, error);
-    const kind = this.kindOf(shape, now, outside);
+    const side = state[o + SIDE]!;
+    const kind = kindOf({
+      ...{ shape, now, mean: side * state[o + MEAN]!, peak: state[o + PEAK]! },
+      ...{ risen: outside.expected + state[o + MEAN]! - state[o + LEVEL]!, deviation: outside.deviation },
+      ...{ followed: state[o + FOLLOWED]!, length: this.trail.count, before: state[o + BEFORE]!, fall: outside.fall },
+    });
     if (kind === this.kind) return;
     state[o + KIND] = kindCode(kind);
     events.push(this.event('updated', outside));
-  }
-
-  private kindOf(shape: Shape, now: number, outside: Outside): MonitorKind {
-    const { state, offset: o } = this;
-    const risen = outside.expected + state[o + MEAN]! - state[o + LEVEL]!;
-    const high = risen > Math.max(0.3, 8 * outside.deviation);
-    const lasting = state[o + FOLLOWED]! >= LASTING && state[o + SIDE]! * state[o + MEAN]! > 0.6 * state[o + PEAK]!;
-    if (high && lasting) return 'divergence';
-    if (shape === 'spike') return 'spike';
-    if (shape === 'step') return 'shift';
-    // Of a divergence only what rises in absolute terms is worth the name.
-    if (shape === 'growth' && risen > Math.max(0.02, outside.deviation)) return 'divergence';
-    const span = Math.log1p(this.trail.count / state[o + BEFORE]!);
-    if (risen > Math.max(0.1, 3 * outside.deviation)) return 'divergence';
-    return now > PLATEAU_SHARE * outside.fall * span ? 'plateau' : 'drift';
   }
 
   private close(outlook: Outlook, outside: Outside, events: MonitorEvent[]): void {
