@@ -22,6 +22,8 @@ import { Ingest } from './watch/ingest.js';
 import { GatheredIntake } from './watch/gathered-intake.js';
 import { Intake } from './watch/intake.js';
 import { LivePush } from './watch/live-push.js';
+import { PointRetention } from './watch/point-retention.js';
+import { RetentionClock } from './watch/retention-clock.js';
 import { WatchModule } from './watch.module.js';
 
 @Module({})
@@ -67,6 +69,16 @@ export class AppModule {
             return new AlertClock({ store, policy, nudge: () => outbox.nudge(), changed, onError, clock: Date.now });
           },
           inject: [DeviationStore, AlertPolicy, OutboxLoop, LivePush],
+        },
+        {
+          provide: RetentionClock,
+          useFactory: (retention: PointRetention) =>
+            new RetentionClock({
+              ...{ retention, days: settings.retentionDays, clock: Date.now },
+              expired: (what) => log.info(what, 'let go of single points whose days are over'),
+              onError: (error) => log.warn({ err: error }, 'old points could not be deleted; it is repeated'),
+            }),
+          inject: [PointRetention],
         },
         {
           provide: Readiness,

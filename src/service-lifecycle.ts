@@ -13,6 +13,7 @@ import { Readiness } from './inbound/http/observability/readiness.js';
 import { DeviationsChannel } from './outbound/kafka/deviations-channel.js';
 import { ClockWatch } from './watch/clock-watch.js';
 import { Ingest } from './watch/ingest.js';
+import { RetentionClock } from './watch/retention-clock.js';
 
 /** Kafka's consumer ends by its own hook, before the HTTP server; the database by its own, after all others. */
 @Injectable()
@@ -22,6 +23,7 @@ export class ServiceLifecycle
   constructor(
     @Inject(ClockWatch) private readonly clockWatch: ClockWatch,
     @Inject(AlertClock) private readonly alertClock: AlertClock,
+    @Inject(RetentionClock) private readonly retention: RetentionClock,
     @Inject(OutboxLoop) private readonly outbox: OutboxLoop,
     @Inject(Ingest) private readonly ingest: Ingest,
     @Inject(Readiness) private readonly readiness: Readiness,
@@ -32,6 +34,7 @@ export class ServiceLifecycle
     this.outbox.start();
     this.clockWatch.start();
     this.alertClock.start();
+    this.retention.start();
   }
 
   onModuleDestroy(): void {
@@ -41,6 +44,7 @@ export class ServiceLifecycle
   async beforeApplicationShutdown(): Promise<void> {
     await this.clockWatch.stop();
     await this.alertClock.stop();
+    await this.retention.stop();
     await this.ingest.settled();
   }
 

@@ -5,12 +5,14 @@ import { DeviationStore } from '../../alerting/deviation-store.js';
 import { OutboxStore } from '../../alerting/outbox-store.js';
 import { LawStore } from '../../forecast/laws/law-store.js';
 import { RunReader } from '../../runs/run-reader.js';
+import { PointRetention } from '../../watch/point-retention.js';
 import { WatchStore } from '../../watch/watch-store.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { migrate } from './migrate.js';
 import { PostgresChannelPlaces } from './postgres-channel-places.js';
 import { PostgresDeviationStore } from './postgres-deviation-store.js';
 import { PostgresLawStore } from './postgres-law-store.js';
+import { PostgresPointRetention } from './postgres-point-retention.js';
 import { PostgresOutboxStore } from './postgres-outbox-store.js';
 import { PostgresRunReader } from './postgres-run-reader.js';
 import { PostgresWatchStore } from './postgres-watch-store.js';
@@ -42,6 +44,7 @@ export class PostgresModule {
       onDatabase(OutboxStore, PostgresOutboxStore),
       onDatabase(LawStore, PostgresLawStore),
       onDatabase(ChannelPlaces, PostgresChannelPlaces),
+      onDatabase(PointRetention, PostgresPointRetention),
     ];
     const database = {
       provide: Database,
@@ -54,7 +57,7 @@ export class PostgresModule {
       module: PostgresModule,
       global: true,
       providers: [database, DatabaseLifecycle, ...ports],
-      exports: [Database, WatchStore, RunReader, DeviationStore, OutboxStore, LawStore, ChannelPlaces],
+      exports: [Database, ...ports.map(({ provide }) => provide)],
     };
   }
 }

@@ -19,14 +19,21 @@ export async function readSeries(
   if (stored.buckets < enough) {
     const closed = stored.buckets === 0 ? [] : await closedPoints(client, at, range);
     const all = inPlace(closed.concat(open));
-    if (stored.buckets === 0 || closed.length > 0) return ofPoints(all, Math.ceil(all.length / points));
+    if (stored.buckets === 0) return ofPoints(all, Math.ceil(all.length / points));
+    if (closed.length > 0) {
+      const expired = await expiredBuckets(client, at, range);
+      return inOrder([...expired, ...ofPoints(all, Math.ceil(all.length / points))]);
+    }
   }
   const together = Math.ceil(stored.buckets / points);
   const buckets = await joinedBuckets(client, at, range, stored.level, together);
   const size = Math.ceil((together * stored.rows) / stored.buckets);
   buckets.push(...ofPoints(inPlace(open), size));
-  return buckets.sort((a, b) => a.attempt - b.attempt || a.stepFrom - b.stepFrom);
+  return inOrder(buckets);
 }
+
+const inOrder = (buckets: SeriesBucket[]): SeriesBucket[] =>
+  buckets.sort((a, b) => a.attempt - b.attempt || a.stepFrom - b.stepFrom);
 
 interface Measure {
   level: number;
@@ -65,6 +72,20 @@ async function joinedBuckets(
               where run_ref = $1 and metric = $2 and level = $5 and step_to >= $3 and step_from <= $4) as numbered
       group by attempt, joined`,
     [at.ref, at.metric, range.from, range.to, level, together],
+  );
+  return rows;
+}
+
+/** Buckets whose single points are no longer kept. */
+async function expiredBuckets(client: ClientBase, at: KnownMetric, range: StepRange): Promise<SeriesBucket[]> {
+  const { rows } = await client.query<SeriesBucket>(
+    `select attempt, step_from::float8 as "stepFrom", step_to::float8 as "stepTo", time_from as "timeFrom",
+            time_to as "timeTo", count, nonfinite, min, max, mean
+       from buckets b
+      where run_ref = $1 and metric = $2 and level = 0 and step_to >= $3 and step_from <= $4
+        and not exists (select from segments s where s.run_ref = b.run_ref and s.metric = b.metric
+                           and s.attempt = b.attempt and b.seq_from between s.seq_from and s.seq_to)`,
+    [at.ref, at.metric, range.from, range.to],
   );
   return rows;
 }
