@@ -29,20 +29,33 @@ export const factorOfCompute = (law: LawForms, compute: number, loss: number): n
 export const computeFor = (law: LawForms, near: number, loss: number): number =>
   near * factorOfCompute(law, near, loss);
 
-/** The factor at which a falling function of ln(factor) comes to `target`, by bisection. */
+/** In ln(factor): nothing that is asked needs more digits. */
+const CLOSE = 1e-11;
+const MOST_ROUNDS = 100;
+
+/**
+ * The factor at which a falling function of ln(factor) comes to `target`: bracketed, then by the Illinois rule
+ * (Dowell and Jarratt 1971), which needs a sixth of the calls that halving needs.
+ */
 function factorFor(logLossAt: (factor: number) => number, target: number): number {
-  const now = logLossAt(1);
-  const up = now > target;
-  let [near, far] = [0, up ? 0.05 : -0.05];
-  while (up ? logLossAt(Math.exp(far)) > target : logLossAt(Math.exp(far)) < target) {
-    near = far;
+  const miss = (ln: number): number => logLossAt(Math.exp(ln)) - target;
+  const now = miss(0);
+  if (now === 0) return 1;
+  let [near, far] = [0, now > 0 ? 0.05 : -0.05];
+  let [missNear, missFar] = [now, miss(far)];
+  while (missFar > 0 === now > 0 && missFar !== 0) {
+    [near, missNear] = [far, missFar];
     far *= 1.6;
     if (Math.abs(far) > FURTHEST) return NaN;
+    missFar = miss(far);
   }
-  for (let round = 0; round < 60; round++) {
-    const middle = (near + far) / 2;
-    if (logLossAt(Math.exp(middle)) > target === up) near = middle;
-    else far = middle;
+  for (let round = 0; round < MOST_ROUNDS && Math.abs(far - near) > CLOSE && missFar !== 0; round++) {
+    const at = far - (missFar * (far - near)) / (missFar - missNear);
+    const missAt = miss(at);
+    // The same side twice in a row: the other end counts half, or it would never move.
+    if (missAt > 0 === missFar > 0) missNear /= 2;
+    else [near, missNear] = [far, missFar];
+    [far, missFar] = [at, missAt];
   }
-  return Math.exp((near + far) / 2);
+  return Math.exp(far);
 }

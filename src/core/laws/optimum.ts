@@ -5,6 +5,8 @@ import { LawError } from './law-error.js';
 import { FLOP_PER_PARAM_TOKEN, type Place } from './run-table.js';
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
+/** In ln N. The loss is flat at its least: nearer than this, two places differ by less than a rounding. */
+const CLOSE = 1e-8;
 
 /**
  * N and D with 6·N·D = C whose said loss is least. One form has it in closed form; an average of forms has its least on a
@@ -35,10 +37,18 @@ export function bestPlace(document: Pick<LawDocument, 'forms' | 'law'>, compute:
   };
   // Each form's loss falls towards its own optimum, so the average's lies between the outermost ones.
   let [low, high] = [Math.min(...guesses), Math.max(...guesses)];
-  for (let round = 0; round < 100 && high - low > 1e-10; round++) {
-    const [left, right] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
-    if (loss(left) < loss(right)) high = right;
-    else low = left;
+  let [left, right] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
+  let [lossLeft, lossRight] = [loss(left), loss(right)];
+  while (high - low > CLOSE) {
+    if (lossLeft < lossRight) {
+      [high, right, lossRight] = [right, left, lossLeft];
+      left = high - GOLDEN * (high - low);
+      lossLeft = loss(left);
+    } else {
+      [low, left, lossLeft] = [left, right, lossRight];
+      right = low + GOLDEN * (high - low);
+      lossRight = loss(right);
+    }
   }
   return placeAt((low + high) / 2, compute);
 }
