@@ -41,6 +41,8 @@ export interface Plan {
   level: number;
   optimum: PlannedRun & { params_interval: Ranged; tokens_interval: Ranged };
   shape: Shape;
+  /** Loss by size at the same compute, from an eighth of the best size to eight times. */
+  around: { params: number; tokens: number; loss: number; lower: number; upper: number }[];
   /** Half and double the size at the same compute. */
   neighbours: { half: PlannedRun; double: PlannedRun };
   /** Half the size trained until it is as good: dearer to train, half as dear to serve. */
@@ -79,6 +81,7 @@ export function plan(document: LawDocument, question: PlanQuestion): Plan {
       tokens_interval: interval((law) => bestPlace(law, compute).tokens),
     },
     shape: buildableShape(best.params),
+    around: around(document, best, level),
     neighbours: { half: run(at(best.params / 2)), double: run(at(best.params * 2)) },
     smaller: smallerRun(document, best, optimum.loss, run),
     better: {
@@ -98,6 +101,18 @@ export function plan(document: LawDocument, question: PlanQuestion): Plan {
     trusted_to_compute: document.diagnostics.trusted_to_compute,
     warnings: warningsOf(document, compute),
   };
+}
+
+const AROUND = 8;
+const AROUND_KNOTS = 41;
+
+function around(document: LawDocument, best: Place, level: number): Plan['around'] {
+  return Array.from({ length: AROUND_KNOTS }, (_, i) => {
+    const factor = AROUND ** ((2 * i) / (AROUND_KNOTS - 1) - 1);
+    const place = { params: best.params * factor, tokens: best.tokens / factor, compute: best.compute };
+    const { params, tokens, loss, lower, upper } = plannedRun(document, place, level, null);
+    return { params, tokens, loss, lower, upper };
+  });
 }
 
 function targetCompute(document: LawDocument, loss: number): number {

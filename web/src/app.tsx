@@ -5,8 +5,11 @@ import { reconnect } from './api/live.js';
 import { keepToken } from './api/token.js';
 import { DeviationView } from './deviation/deviation-view.js';
 import { DeviationList } from './deviation/deviation-list.js';
+import { FamiliesView } from './family/families-view.js';
+import { FamilyView } from './family/family-view.js';
 import { FleetView } from './fleet/fleet-view.js';
 import { type Route, followLinks, routeOf, useAddress } from './routing.js';
+import { PlanView } from './plan/plan-view.js';
 import { RunView } from './run/run-view.js';
 import { LiveMark } from './ui/live-mark.js';
 import { SignIn } from './ui/sign-in.js';
@@ -15,6 +18,8 @@ import { ThemeChoice } from './ui/theme-choice.js';
 const PLACES = [
   { path: '/', label: 'Runs', views: ['fleet', 'run'] },
   { path: '/deviations', label: 'Deviations', views: ['deviations', 'deviation'] },
+  { path: '/families', label: 'Families', views: ['families', 'family'] },
+  { path: '/plan', label: 'Plan', views: ['plan'] },
 ] as const;
 
 export function App() {
@@ -70,8 +75,11 @@ function View({ route }: { route: Route }) {
     case 'deviation':
       return <DeviationView key={route.id} id={route.id} />;
     case 'families':
+      return <FamiliesView />;
     case 'family':
+      return <FamilyView key={route.id} id={route.id} />;
     case 'plan':
+      return <PlanView />;
     case 'audit':
     case 'unknown':
       return (

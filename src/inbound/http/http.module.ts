@@ -7,6 +7,7 @@ import { DeviationsController } from './deviations/deviations.controller.js';
 import { HandlingController } from './deviations/handling.controller.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { FamiliesController } from './laws/families.controller.js';
+import { FamilyPictureController } from './laws/family-picture.controller.js';
 import { PlansController } from './laws/plans.controller.js';
 import { HealthController } from './observability/health.controller.js';
 import { MetricsController } from './observability/metrics.controller.js';
@@ -25,6 +26,7 @@ import { RunsController } from './runs/runs.controller.js';
     ConfirmController,
     ButtonsController,
     FamiliesController,
+    FamilyPictureController,
     PlansController,
     HealthController,
     MetricsController,

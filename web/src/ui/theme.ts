@@ -31,14 +31,35 @@ export function chooseTheme(theme: Theme): void {
   applyTheme(theme);
 }
 
-/** The value of a CSS variable as it is now. */
+/** Canvases take no `light-dark()`: a variable's colour is read off an element that has it, once a theme. */
+const resolved = new Map<string, string>();
+let probe: HTMLElement | null = null;
+
+/** The colour of a CSS variable as it is now, as a canvas takes it. */
 export function cssColor(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const known = resolved.get(name);
+  if (known !== undefined) return known;
+  if (probe === null) {
+    probe = document.createElement('i');
+    probe.hidden = true;
+    document.body.append(probe);
+  }
+  probe.style.color = `var(${name})`;
+  const { color } = getComputedStyle(probe);
+  resolved.set(name, color);
+  return color;
 }
+
+const system = window.matchMedia('(prefers-color-scheme: dark)');
+// First among those who hear of it: whoever draws anew asks for the new colours.
+for (const [source, event] of [
+  [system, 'change'],
+  [window, THEME_CHANGED],
+] as const)
+  source.addEventListener(event, () => resolved.clear());
 
 /** Calls back when colours change, by the reader's choice or the system's; returns the way to stop. */
 export function onThemeChange(changed: () => void): () => void {
-  const system = window.matchMedia('(prefers-color-scheme: dark)');
   system.addEventListener('change', changed);
   window.addEventListener(THEME_CHANGED, changed);
   return () => {

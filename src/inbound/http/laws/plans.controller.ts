@@ -1,12 +1,12 @@
 // Plans by a family's kept law: computed, answered, forgotten.
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { LawError } from '../../../core/laws/law-error.js';
 import type { FamilyLaw } from '../../../forecast/laws/family-law.js';
 import { FamilyLaws } from '../../../forecast/laws/family-laws.js';
 import { LawStore } from '../../../forecast/laws/law-store.js';
 import { missingFor } from '../../../forecast/laws/missing-runs.js';
-import type { Machine } from '../../../planning/gpus.js';
+import { GPUS, type Gpu, type Machine } from '../../../planning/gpus.js';
 import { plan } from '../../../planning/plan.js';
 import { whatIf } from '../../../planning/what-if.js';
 import { Problem } from '../problem/problem.js';
@@ -19,6 +19,12 @@ export class PlansController {
     @Inject(LawStore) private readonly store: LawStore,
     @Inject(FamilyLaws) private readonly laws: FamilyLaws,
   ) {}
+
+  @Get('gpus')
+  @ApiOperation({ summary: 'The GPUs that a plan can name, with peak throughput and power by their data sheets' })
+  gpus() {
+    return { items: GPUS.map(({ name, ...gpu }) => ({ name, ...gpuJson(gpu) })), next: null };
+  }
 
   @Post()
   @HttpCode(200)
@@ -76,7 +82,9 @@ export class PlansController {
 const refusal = (status: number, field: string, reason: string, fix: string): Problem =>
   new Problem(status, `${reason}: ${fix}`, [{ field, reason, fix }]);
 
+const gpuJson = ({ peakFlops, watts, source }: Omit<Gpu, 'name'>) => ({ peak_flops: peakFlops, watts, source });
+
 const machineJson = ({ gpu, count, mfu, gpuHourUsd }: Machine) => ({
-  ...{ gpu: gpu.name, peak_flops: gpu.peakFlops, watts: gpu.watts, source: gpu.source },
+  ...{ gpu: gpu.name, ...gpuJson(gpu) },
   ...{ count, mfu, gpu_hour_usd: gpuHourUsd },
 });
