@@ -5,7 +5,7 @@ import { CORPUS_PRIOR } from './corpus-prior.js';
 import type { CurvePrior } from './relax-prior.js';
 import { type FinishedCurve, type SiblingWord, joined, wordsOf } from './sibling.js';
 import { type CurveFit, fitCurve } from './relax-fit.js';
-import { curveReach, pointReach, spreadOf } from './interval.js';
+import { Reach, spreadOf } from './interval.js';
 
 /** What is seen of a metric. */
 export interface SeenCurve {
@@ -104,13 +104,13 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
   const words = wordsOf(settings.siblings ?? [], path);
   const { shift, spreads } = leanOn(words, fit.losses, own, path.present);
   const losses = fit.losses.map((loss, k) => unit * loss * Math.exp(shift[k]!));
+  const reach = new Reach(path.seenShare, level);
   const curve = Array.from(knots, (step, k): CurveKnot => {
-    const reach = pointReach(spreads[k]!, path.noise, path.seenShare, level);
-    return { step, ...around(losses[k]!, reach) };
+    const { loss, lower, upper } = around(losses[k]!, reach.point(spreads[k]!, path.noise));
+    return { step, loss, lower, upper };
   });
-  const reach = curveReach(spreads.at(-1)!, path.seenShare, level);
   return {
-    final: around(losses.at(-1)!, reach),
+    final: around(losses.at(-1)!, reach.curve(spreads.at(-1)!)),
     curve,
     law: 'relaxation',
     parameters: { E: unit * fit.floor, A: unit * fit.amplitude, alpha: fit.alpha, K: unit * fit.anneal },

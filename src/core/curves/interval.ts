@@ -18,14 +18,25 @@ export function spreadOf(loss: number, deviation: number, noise: number): number
   return Math.hypot(FALL * Math.log(Math.max(loss, 1e-9)), OWN * deviation, NOISE * noise, LEFT);
 }
 
-/** Half the width, in log loss, of the interval of the smooth curve. */
-export function curveReach(spread: number, seenShare: number, level: number): number {
-  return spread * quantileAt(seenShare, level);
-}
+/** Half the widths, in log loss, of intervals of one level once a share of the training is seen. */
+export class Reach {
+  private readonly quantile: number;
+  private readonly single: number;
 
-/** Half the width, in log loss, of the interval of a single value with deviation `noise` around the curve. */
-export function pointReach(spread: number, noise: number, seenShare: number, level: number): number {
-  return Math.hypot(spread * quantileAt(seenShare, level), noise * overLevels(CALIBRATION.noise, level));
+  constructor(seenShare: number, level: number) {
+    this.quantile = quantileAt(seenShare, level);
+    this.single = overLevels(CALIBRATION.noise, level);
+  }
+
+  /** Of the smooth curve. */
+  curve(spread: number): number {
+    return spread * this.quantile;
+  }
+
+  /** Of a single value with deviation `noise` around the curve. */
+  point(spread: number, noise: number): number {
+    return Math.hypot(spread * this.quantile, noise * this.single);
+  }
 }
 
 function quantileAt(share: number, level: number): number {

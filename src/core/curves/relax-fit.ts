@@ -1,8 +1,9 @@
 // Fits L = E + A·S^−α + K·h to the past of a run: a grid over what is not linear, Bayesian least squares for the rest.
-import { dot, forward } from './cholesky.js';
 import type { CurvePath } from './curve-path.js';
-import { type Member, normalise, solveKind } from './law-grid.js';
-import { type LawRun, type LawTerms, lawProducts, lawTerms } from './law-terms.js';
+import type { GridMoments } from './grid-moments.js';
+import { solveGrid } from './law-grid.js';
+import { predict } from './law-prediction.js';
+import { type LawRun, lawProducts, lawTerms } from './law-terms.js';
 import type { AnnealPrior, CurvePrior, RunKind, Spread } from './relax-prior.js';
 
 /** Averages over the grid. */
@@ -50,11 +51,13 @@ export function fitCurve(
   const products = lawProducts([own, ...companions.map((run) => lawTerms(run, prior, run.level))]);
   const absolute = rateKnown && path.peak > 0 && path.peak < HIGHEST_RATE;
   const usual = annealMean(path, prior.anneal, absolute);
-  const members = prior.kinds.flatMap((kind, index) =>
-    solveKind(products, prior, index, usual, likeness(path, prior, kind, absolute)),
-  );
-  normalise(members);
-  return { ...predict(own, members), usualAnneal: usual, absolute, ...averages(members, prior) };
+  const kinds = prior.kinds.map((kind) => ({
+    usualAnneal: usual,
+    logWeight: likeness(path, prior, kind, absolute),
+  }));
+  const moments = solveGrid(products, prior, kinds);
+  const prediction = predict(own, path.positions, prior.alphas, moments);
+  return { ...prediction, usualAnneal: usual, absolute, ...averages(moments, prior) };
 }
 
 /** Expected fall by annealing. */
@@ -77,61 +80,21 @@ function likeness(path: CurvePath, { likeness: how }: CurvePrior, kind: RunKind,
   return weight + unit - noise - how.loss * off(path.present, looks.logLoss);
 }
 
-/** Predictions of the members at the places to come, with the part of the discrepancy that goes on. */
-function predict(own: LawTerms, members: readonly Member[]): Pick<CurveFit, 'losses' | 'deviations'> {
-  const { seen, one, powers, anneals, losses: wy, factor, process } = own;
-  const count = one.values.length - seen;
-  const losses = new Float64Array(count);
-  const deviations = new Float64Array(count);
-  const q = new Float64Array(seen);
-  for (let k = 0; k < count; k++) {
-    const place = seen + k;
-    for (let j = 0; j < seen; j++) q[j] = process(place, j);
-    forward(factor, seen, q);
-    const left = Math.max(0, process(place, place) - dot(q, q, seen));
-    const qy = dot(q, wy, seen);
-    const f0 = 1 - dot(q, one.white, seen);
-    const fx = powers.map((x) => x.values[place]! - dot(q, x.white, seen));
-    const fh = anneals.map((h) => h.values[place]! - dot(q, h.white, seen));
-    let [mean, square] = [0, 0];
-    for (const { weight, x, h, c, covariance: v } of members) {
-      const [f1, f2] = [fx[x]!, fh[h]!];
-      const loss = qy + c[0] * f0 + c[1] * f1 + c[2] * f2;
-      const variance =
-        v[0] * f0 * f0 + v[3] * f1 * f1 + v[5] * f2 * f2 + 2 * (v[1] * f0 * f1 + v[2] * f0 * f2 + v[4] * f1 * f2);
-      mean += weight * loss;
-      square += weight * (loss * loss + Math.max(0, variance));
-    }
-    losses[k] = mean;
-    deviations[k] = Math.sqrt(Math.max(0, square - mean * mean) + left) / Math.max(mean, 1e-9);
-  }
-  return { losses, deviations };
-}
-
 type Averages = Omit<CurveFit, 'losses' | 'deviations' | 'usualAnneal' | 'absolute'>;
 
-function averages(members: readonly Member[], prior: CurvePrior): Averages {
-  let [floor, amplitude, alpha, anneal] = [0, 0, 0, 0];
-  let [floor2, alpha2, anneal2] = [0, 0, 0];
-  const shares = prior.kinds.map(() => 0);
-  for (const { weight, kind, x, c, covariance } of members) {
-    const exponent = prior.alphas[x]!;
-    floor += weight * c[0];
-    amplitude += weight * c[1];
-    alpha += weight * exponent;
-    anneal += weight * c[2];
-    floor2 += weight * (c[0] ** 2 + covariance[0]);
-    alpha2 += weight * exponent ** 2;
-    anneal2 += weight * (c[2] ** 2 + covariance[5]);
-    shares[kind]! += weight;
-  }
-  const most = shares.indexOf(Math.max(...shares));
+function averages({ kinds, powers, e, ee, a, k, kk }: GridMoments, prior: CurvePrior): Averages {
+  const alpha = powers.reduce((total, share, x) => total + share * prior.alphas[x]!, 0);
+  const alpha2 = powers.reduce((total, share, x) => total + share * prior.alphas[x]! ** 2, 0);
+  const anneal = sum(k);
+  const most = kinds.indexOf(Math.max(...kinds));
   return {
-    floor,
-    amplitude,
+    floor: e,
+    amplitude: sum(a),
     alpha,
     anneal,
-    variances: { floor: floor2 - floor ** 2, alpha: alpha2 - alpha ** 2, anneal: anneal2 - anneal ** 2 },
-    kind: { name: prior.kinds[most]!.name, share: shares[most]! },
+    variances: { floor: ee - e ** 2, alpha: alpha2 - alpha ** 2, anneal: sum(kk) - anneal ** 2 },
+    kind: { name: prior.kinds[most]!.name, share: kinds[most]! },
   };
 }
+
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
