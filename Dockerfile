@@ -15,7 +15,8 @@ COPY --from=build --chown=node:node /app/web/dist ./web/dist
 COPY --from=build --chown=node:node /app/prisma ./prisma
 COPY --from=build --chown=node:node /app/dashboards ./dashboards
 RUN mkdir /data && chown node:node /data
-USER node
+# The user `node`, by number: Kubernetes cannot tell that a name is not root.
+USER 1000
 EXPOSE 8080
 VOLUME /data
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \

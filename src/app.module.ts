@@ -13,6 +13,7 @@ import { KafkaInboundModule } from './inbound/kafka/kafka-inbound.module.js';
 import { LawsModule } from './laws.module.js';
 import { Database } from './outbound/postgres/database.js';
 import { PostgresModule } from './outbound/postgres/postgres.module.js';
+import type { SlowQueryWatch } from './outbound/postgres/slow-queries.js';
 import { RunReader } from './runs/run-reader.js';
 import { ServiceLifecycle } from './service-lifecycle.js';
 import type { Log } from './settings/log.js';
@@ -36,7 +37,7 @@ export class AppModule {
       module: AppModule,
       global: true,
       imports: [
-        PostgresModule.forRoot({ url: databaseUrl }),
+        PostgresModule.forRoot({ url: databaseUrl, slow: slowQueries(settings, log) }),
         AlertingModule.forRoot(settings, log),
         WatchModule.forRoot(settings, log),
         LawsModule.forRoot(log),
@@ -91,10 +92,15 @@ export class AppModule {
         },
         ServiceLifecycle,
       ],
-      exports: [...(kafka ? [] : [Intake]), DeviationHandling, Readiness],
+      exports: [...(kafka ? [] : [Intake]), DeviationHandling, Readiness, RetentionClock],
     };
   }
 }
+
+const slowQueries = ({ slowQueriesMs }: Settings, log: Log): SlowQueryWatch | undefined =>
+  slowQueriesMs === null
+    ? undefined
+    : { thresholdMs: slowQueriesMs, onSlow: (query) => log.warn(query, 'a statement took long') };
 
 async function answering(database: Database): Promise<{ ready: boolean; detail: string | null }> {
   const { answers, error } = await database.health();

@@ -13,6 +13,7 @@ import { ServiceMetrics } from './inbound/http/observability/service-metrics.js'
 import { channelsOf } from './outbound/chat/channels.js';
 import { DEVIATIONS_ROUTE, DeviationsChannel } from './outbound/kafka/deviations-channel.js';
 import { LiveGateway } from './outbound/live/live-gateway.js';
+import { StorageReader } from './runs/storage-usage.js';
 import { Access } from './settings/access.js';
 import type { Log } from './settings/log.js';
 import type { Settings } from './settings/settings.js';
@@ -36,8 +37,8 @@ export class WatchModule {
         { provide: AlertPolicy, useValue: policy },
         {
           provide: ServiceMetrics,
-          useFactory: (outbox: OutboxStore) => new ServiceMetrics(outbox, log),
-          inject: [OutboxStore],
+          useFactory: (outbox: OutboxStore, storage: StorageReader) => new ServiceMetrics(outbox, storage, log),
+          inject: [OutboxStore, StorageReader],
         },
         { provide: IngestMeter, useExisting: ServiceMetrics },
         LiveGateway,

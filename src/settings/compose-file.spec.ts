@@ -40,7 +40,7 @@ it('leads offcurve to the Kafka and the Postgres of the same file, and opens the
     postgres.POSTGRES_PASSWORD,
     `/${postgres.POSTGRES_DB}`,
   ]);
-  expect(services.offcurve!.ports).toEqual([`${port}:${port}`]);
+  expect(services.offcurve!.ports).toEqual([`127.0.0.1:${port}:${port}`]);
   expect(Object.keys(services.offcurve!.depends_on!).sort()).toEqual(['kafka', 'postgres']);
 });
 

@@ -24,6 +24,8 @@ export interface Settings {
   dataDir: string;
   retentionDays: number | null;
   logLevel: string;
+  /** Statements that take longer are logged with their plan; null logs none. */
+  slowQueriesMs: number | null;
   budget: Budget;
   config: Config;
   configFile: string | null;
@@ -55,6 +57,7 @@ const environmentSchema = z.object({
   OFFCURVE_CONFIG: text,
   OFFCURVE_RETENTION_DAYS: given(z.coerce.number().positive()),
   LOG_LEVEL: given(z.enum(LOG_LEVELS)),
+  LOG_SLOW_QUERIES_MS: given(z.coerce.number().min(0)),
 });
 
 /** Every environment variable that the service reads. */
@@ -120,6 +123,7 @@ export function readSettings(environment: Environment, overrides: SettingsOverri
     dataDir: resolve(overrides.dataDir ?? values.OFFCURVE_DATA_DIR ?? '.offcurve'),
     retentionDays: values.OFFCURVE_RETENTION_DAYS ?? null,
     logLevel: values.LOG_LEVEL ?? 'info',
+    slowQueriesMs: values.LOG_SLOW_QUERIES_MS ?? null,
     budget: budgetOf(config),
     config,
     configFile: file,

@@ -19,6 +19,10 @@ export class RetentionClock {
 
   constructor(private readonly parts: RetentionClockParts) {}
 
+  get days(): number | null {
+    return this.parts.days;
+  }
+
   start(everyMs = HOUR_MS): void {
     if (this.parts.days === null) return;
     const again = (): void => void (this.looking = this.looking.then(() => this.look()).catch(this.parts.onError));

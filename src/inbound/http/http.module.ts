@@ -11,10 +11,11 @@ import { FamilyPictureController } from './laws/family-picture.controller.js';
 import { PlansController } from './laws/plans.controller.js';
 import { HealthController } from './observability/health.controller.js';
 import { MetricsController } from './observability/metrics.controller.js';
+import { StorageController } from './observability/storage.controller.js';
 import { CurvesController } from './runs/curves.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 
-/** Needs the stores, `Ingest`, `Intake`, `DeviationHandling`, `LivePush`, `LawStore`, `FamilyLaws`, `Readiness`, `ServiceMetrics` from global modules. */
+/** Needs the stores, `Ingest`, `Intake`, `DeviationHandling`, `LivePush`, `LawStore`, `FamilyLaws`, `Readiness`, `ServiceMetrics`, `StorageReader`, `RetentionClock` from global modules. */
 @Module({
   controllers: [
     IngestController,
@@ -30,6 +31,7 @@ import { RunsController } from './runs/runs.controller.js';
     PlansController,
     HealthController,
     MetricsController,
+    StorageController,
   ],
 })
 export class HttpModule {}

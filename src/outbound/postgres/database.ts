@@ -3,12 +3,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from './prisma-client/client.js';
+import { type SlowQueryWatch, watchSlowQueries } from './slow-queries.js';
 import { storing } from './to-store-error.js';
 
 export interface DatabaseOptions {
   url: string;
   /** Connections at most. */
   connections?: number;
+  /** Absent: slow statements are not told of. */
+  slow?: SlowQueryWatch;
 }
 
 const CONNECTIONS = 8;
@@ -48,7 +51,7 @@ export class Database {
   readonly prisma: PrismaClient;
   private readonly pool: SharedPool;
 
-  constructor({ url, connections = CONNECTIONS }: DatabaseOptions) {
+  constructor({ url, connections = CONNECTIONS, slow }: DatabaseOptions) {
     this.pool = new SharedPool({
       connectionString: url,
       max: connections,
@@ -59,6 +62,7 @@ export class Database {
     // A connection that breaks while nobody waits for it would end the process: its next query says so.
     this.pool.on('error', () => undefined);
     this.pool.on('connect', (client) => client.on('error', () => undefined));
+    if (slow) this.pool.on('connect', (client) => watchSlowQueries(client as pg.PoolClient, this.pool, slow));
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool) });
   }
 

@@ -5,6 +5,7 @@ import { DeviationStore } from '../../alerting/deviation-store.js';
 import { OutboxStore } from '../../alerting/outbox-store.js';
 import { LawStore } from '../../forecast/laws/law-store.js';
 import { RunReader } from '../../runs/run-reader.js';
+import { StorageReader } from '../../runs/storage-usage.js';
 import { PointRetention } from '../../watch/point-retention.js';
 import { WatchStore } from '../../watch/watch-store.js';
 import { Database, type DatabaseOptions } from './database.js';
@@ -15,6 +16,7 @@ import { PostgresLawStore } from './postgres-law-store.js';
 import { PostgresPointRetention } from './postgres-point-retention.js';
 import { PostgresOutboxStore } from './postgres-outbox-store.js';
 import { PostgresRunReader } from './postgres-run-reader.js';
+import { PostgresStorageReader } from './postgres-storage-reader.js';
 import { PostgresWatchStore } from './postgres-watch-store.js';
 
 /** Closes the pool last, when everything that writes has stopped in an earlier hook. */
@@ -45,6 +47,7 @@ export class PostgresModule {
       onDatabase(LawStore, PostgresLawStore),
       onDatabase(ChannelPlaces, PostgresChannelPlaces),
       onDatabase(PointRetention, PostgresPointRetention),
+      onDatabase(StorageReader, PostgresStorageReader),
     ];
     const database = {
       provide: Database,

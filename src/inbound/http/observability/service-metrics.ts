@@ -1,10 +1,14 @@
 // The service's own numbers for Prometheus.
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { OutboxStore } from '../../../alerting/outbox-store.js';
+import type { StorageReader } from '../../../runs/storage-usage.js';
 import type { Log } from '../../../settings/log.js';
 import { type BatchTrace, IngestMeter } from '../../../watch/ingest-meter.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Gauges of the library's that are named like counters; each has a twin with its own name. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /** Counts what is taken in, and logs what each batch caused under the batch's id. */
 export class ServiceMetrics extends IngestMeter {
@@ -42,13 +46,16 @@ export class ServiceMetrics extends IngestMeter {
 
   constructor(
     private readonly outbox: OutboxStore,
+    private readonly storage: StorageReader,
     private readonly log: Log,
     private readonly clock: () => number = Date.now,
   ) {
     super();
     // Among them the event loop's delay: nodejs_eventloop_lag_seconds and its quantiles.
     collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
     this.outboxGauges();
+    this.storageGauge();
   }
 
   override batch(items: number, milliseconds: number, { id, deviations, messages }: BatchTrace): void {
@@ -101,6 +108,18 @@ export class ServiceMetrics extends IngestMeter {
         age.set({ channel }, oldestAge / 1000);
         failed.set({ channel }, given);
       }
+    });
+  }
+
+  private storageGauge(): void {
+    const gauge: Gauge = new Gauge({
+      name: 'offcurve_database_bytes',
+      help: 'Size of the database on disk',
+      registers: [this.registry],
+      collect: async () => {
+        const usage = await this.storage.read(this.clock()).catch(() => null);
+        if (usage !== null) gauge.set(usage.databaseBytes);
+      },
     });
   }
 }
