@@ -2,11 +2,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AlertingModule } from './alerting.module.js';
 import { AlertClock } from './alerting/alert-clock.js';
-import type { Deviation } from './alerting/deviation.js';
+import type { Deviation, DeviationChange } from './alerting/deviation.js';
 import { DeviationStore } from './alerting/deviation-store.js';
 import { DeviationHandling } from './alerting/handle-deviation.js';
 import { AlertPolicy } from './alerting/notify.js';
 import { OutboxLoop } from './alerting/outbox-loop.js';
+import { Silences } from './alerting/silences.js';
 import { HttpModule } from './inbound/http/http.module.js';
 import { Readiness } from './inbound/http/observability/readiness.js';
 import { KafkaInboundModule } from './inbound/kafka/kafka-inbound.module.js';
@@ -63,13 +64,20 @@ export class AppModule {
         },
         {
           provide: AlertClock,
-          useFactory: (store: DeviationStore, policy: AlertPolicy, outbox: OutboxLoop, live: LivePush) => {
+          useFactory: (
+            store: DeviationStore,
+            policy: AlertPolicy,
+            outbox: OutboxLoop,
+            live: LivePush,
+            silences: Silences,
+          ) => {
             const onError = (error: unknown): void =>
               log.warn({ err: error }, 'the look at snoozes and escalations failed; it is repeated');
-            const changed = (deviation: Deviation): void => live.deviation({ type: 'updated', deviation });
-            return new AlertClock({ store, policy, nudge: () => outbox.nudge(), changed, onError, clock: Date.now });
+            const changed = (deviation: Deviation): void => live.deviation({ type: typeOf(deviation), deviation });
+            const [nudge, refresh] = [() => outbox.nudge(), () => silences.refresh()];
+            return new AlertClock({ store, policy, refresh, nudge, changed, onError, clock: Date.now });
           },
-          inject: [DeviationStore, AlertPolicy, OutboxLoop, LivePush],
+          inject: [DeviationStore, AlertPolicy, OutboxLoop, LivePush, Silences],
         },
         {
           provide: RetentionClock,
@@ -101,6 +109,9 @@ const slowQueries = ({ slowQueriesMs }: Settings, log: Log): SlowQueryWatch | un
   slowQueriesMs === null
     ? undefined
     : { thresholdMs: slowQueriesMs, onSlow: (query) => log.warn(query, 'a statement took long') };
+
+const typeOf = ({ status, version }: Deviation): DeviationChange['type'] =>
+  status === 'resolved' ? 'resolved' : version === 1 ? 'opened' : 'updated';
 
 async function answering(database: Database): Promise<{ ready: boolean; detail: string | null }> {
   const { answers, error } = await database.health();

@@ -8,6 +8,8 @@ import { OutboxStore } from './alerting/outbox-store.js';
 import { quietHoursOf } from './alerting/quiet-hours.js';
 import type { Route } from './alerting/route.js';
 import { SignedLinks } from './alerting/signed-links.js';
+import { SilenceStore } from './alerting/silence-store.js';
+import { Silences } from './alerting/silences.js';
 import { FamilyLaws } from './forecast/laws/family-laws.js';
 import { ServiceMetrics } from './inbound/http/observability/service-metrics.js';
 import { channelsOf } from './outbound/chat/channels.js';
@@ -28,13 +30,26 @@ import { WatchStore } from './watch/watch-store.js';
 export class WatchModule {
   static forRoot(settings: Settings, log: Log): DynamicModule {
     const { tokens, publicUrl, kafka, config, budget } = settings;
-    const policy = new AlertPolicy(routesOf(settings), { publicUrl });
     return {
       module: WatchModule,
       global: true,
       providers: [
         { provide: Access, useValue: new Access(tokens) },
-        { provide: AlertPolicy, useValue: policy },
+        {
+          provide: Silences,
+          useFactory: async (store: SilenceStore) => {
+            const silences = new Silences(store, Date.now);
+            // Before anything is judged: a restart must not send what is silenced.
+            await silences.refresh();
+            return silences;
+          },
+          inject: [SilenceStore],
+        },
+        {
+          provide: AlertPolicy,
+          useFactory: (silences: Silences) => new AlertPolicy(routesOf(settings), { publicUrl }, silences),
+          inject: [Silences],
+        },
         {
           provide: ServiceMetrics,
           useFactory: (outbox: OutboxStore, storage: StorageReader) => new ServiceMetrics(outbox, storage, log),
@@ -66,6 +81,7 @@ export class WatchModule {
             meter: IngestMeter,
             outbox: OutboxLoop,
             laws: FamilyLaws,
+            policy: AlertPolicy,
           ) => {
             const live = new WakeLaws(pages, laws);
             const running = (): number =>
@@ -78,11 +94,12 @@ export class WatchModule {
             });
             return ingest;
           },
-          inject: [WatchStore, LivePush, IngestMeter, OutboxLoop, FamilyLaws],
+          inject: [WatchStore, LivePush, IngestMeter, OutboxLoop, FamilyLaws, AlertPolicy],
         },
       ],
       exports: [
         Access,
+        Silences,
         AlertPolicy,
         ServiceMetrics,
         IngestMeter,

@@ -1,15 +1,17 @@
-// What time alone changes of a deviation: a snooze ends, quiet hours end, nobody has acknowledged it.
+// What time alone changes of a deviation: a snooze, a silence or quiet hours end, nobody has acknowledged it, others joined it.
 import type { NotifiedChange } from './decide-notification.js';
 import type { Deviation } from './deviation.js';
 import type { DeviationStore } from './deviation-store.js';
+import { EventGatherer } from './gather-events.js';
 import { type AlertPolicy, decideAndWrite } from './notify.js';
+import { type Silence, silenceFor } from './silence.js';
 
-const EVERY_MS = 5_000;
+const EVERY_MS = 1_000;
 const PAGE = 200;
 
 /** The change that is due, or null. One at a time: what else is due comes with the next look. */
-export function woken(deviation: Deviation, now: number): NotifiedChange | null {
-  const { status, snoozedUntil, heldUntil, escalateAt, version } = deviation;
+export function woken(deviation: Deviation, silences: readonly Silence[], now: number): NotifiedChange | null {
+  const { status, snoozedUntil, heldUntil, escalateAt, silencedUntil, version } = deviation;
   if (status === 'resolved') return null;
   const next = (type: NotifiedChange['type'], parts: Partial<Deviation>): NotifiedChange => ({
     type,
@@ -17,6 +19,12 @@ export function woken(deviation: Deviation, now: number): NotifiedChange | null 
   });
   if (status === 'snoozed' && snoozedUntil !== null && snoozedUntil <= now)
     return next('snooze-ended', { status: 'open', acknowledgedBy: null, snoozedUntil: null });
+  const silent = silenceFor(deviation, silences, now)?.endsAt ?? null;
+  if (silencedUntil !== null || silent !== null) {
+    // Another silence may have taken over; without one, what it held back is decided anew.
+    if (silent === silencedUntil) return null;
+    return silent === null ? next('silence-ended', { silencedUntil: null }) : next('silenced', {});
+  }
   if (heldUntil !== null && heldUntil <= now) return next('released', { heldUntil: null });
   if (escalateAt !== null && escalateAt <= now) {
     // Whoever acknowledges stops the escalation; a snooze puts it off until it has ended.
@@ -28,6 +36,8 @@ export function woken(deviation: Deviation, now: number): NotifiedChange | null 
 export interface AlertClockParts {
   store: DeviationStore;
   policy: AlertPolicy;
+  /** Reads the silences again. */
+  refresh?: () => Promise<void>;
   /** Called after a change that wrote messages. */
   nudge: () => void;
   /** Called after every change, so that open pages show it. */
@@ -40,8 +50,11 @@ export interface AlertClockParts {
 export class AlertClock {
   private timer: NodeJS.Timeout | null = null;
   private looking: Promise<unknown> = Promise.resolve();
+  private readonly events: EventGatherer;
 
-  constructor(private readonly parts: AlertClockParts) {}
+  constructor(private readonly parts: AlertClockParts) {
+    this.events = new EventGatherer(parts);
+  }
 
   start(everyMs = EVERY_MS): void {
     this.timer = setInterval(() => {
@@ -56,17 +69,24 @@ export class AlertClock {
 
   /** One look; says how many deviations changed. */
   async look(): Promise<number> {
-    const { store, policy, nudge, clock } = this.parts;
+    const { store, policy, nudge, clock, refresh } = this.parts;
+    await refresh?.();
     const now = clock();
-    let changed = 0;
-    for (const before of await store.due(now, PAGE)) {
-      const change = woken(before, now);
-      if (change === null) continue;
+    let changed = await this.events.follow(now);
+    for (const { id } of await store.due(now, PAGE)) {
+      // One that came before it in this look may have taken it along.
+      const before = await store.find(id);
+      if (before?.companyUntil != null) {
+        if (before.companyUntil <= now && (await this.events.settle(before, now))) changed++;
+        continue;
+      }
+      const change = before && woken(before, policy.silences, now);
+      if (!change) continue;
       const { decision, messages } = decideAndWrite(change, policy, now);
       const { deviation, type } = change;
       const update = { deviation, fromVersion: before.version, type, actor: null, messages, decision };
       // Somebody was quicker: the next look sees what is there then.
-      if (!(await store.update(update))) continue;
+      if (!(await store.updateAll([update]))) continue;
       changed++;
       this.parts.changed(deviation);
       if (messages.length > 0) nudge();

@@ -40,6 +40,10 @@ export function deviationJson(deviation: Deviation): Record<string, unknown> {
     resolved_by: d.resolvedBy,
     history: d.history,
     false_alarm: d.falseAlarm,
+    silenced_until: timeText(d.silencedUntil),
+    /** The data event that it is part of, and of a data event the kinds of its parts. */
+    event: d.eventId,
+    part_kinds: d.partKinds,
   };
 }
 

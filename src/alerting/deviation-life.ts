@@ -1,7 +1,14 @@
 // How a deviation begins, changes and ends: pure functions from what was seen to its next version.
 import { type Spent, priceOf } from '../core/pricing/price.js';
 import type { RunMetadata } from '../runs/run-announcement.js';
-import type { Deviation, DeviationChange, DeviationKind, DeviationSide, Estimate } from './deviation.js';
+import {
+  type Deviation,
+  type DeviationChange,
+  type DeviationKind,
+  type DeviationSide,
+  type Estimate,
+  UNTOUCHED,
+} from './deviation.js';
 import { deviationId } from './deviation-id.js';
 
 /** What was seen of a deviation at one step, by the detector or by the clock. */
@@ -51,14 +58,11 @@ export function openDeviation(
     resolvedAt: null,
     openedAtStep: place.openedAtStep,
     ...lookOf(run, seen, { openedAt: at.now, openedAtStep: place.openedAtStep }),
-    acknowledgedBy: null,
-    snoozedUntil: null,
-    resolvedBy: null,
+    ...UNTOUCHED,
+    dataOrder: run.metadata.data_order ?? null,
     history: at.history,
-    falseAlarm: false,
     told: [],
-    heldUntil: null,
-    escalateAt: null,
+    partKinds: [],
   };
   return { type: 'opened', deviation };
 }

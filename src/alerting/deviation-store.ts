@@ -35,10 +35,10 @@ export interface NotificationStatus {
   lastError: string | null;
 }
 
-/** What a person's action, or the clock, changes; `from` is the version it was decided on. */
+/** What a person's action, or the clock, changes; `fromVersion` is the version it was decided on, null for what begins. */
 export interface DeviationUpdate {
   deviation: Deviation;
-  fromVersion: number;
+  fromVersion: number | null;
   type: string;
   /** Null: the clock. */
   actor: string | null;
@@ -51,8 +51,14 @@ export abstract class DeviationStore {
   abstract find(id: string): Promise<Deviation | null>;
   abstract story(id: string): Promise<DeviationStep[]>;
   abstract notifications(id: string): Promise<NotificationStatus[]>;
-  /** Those at which the clock must look: `wakeAt` has passed and they are not over; the longest due first. */
+  /** Those at which the clock must look: `wakeAt` has passed; the longest due first. */
   abstract due(now: number, limit: number): Promise<Deviation[]>;
-  /** Writes the change with its messages in one transaction; false where another change came first. */
-  abstract update(update: DeviationUpdate): Promise<boolean>;
+  /** Of runs with one data order: those that are not over, or are not yet told; data events among them. Oldest first. */
+  abstract ofDataOrder(dataOrder: string): Promise<Deviation[]>;
+  /** The parts of a data event, also those that are over. Oldest first. */
+  abstract partsOf(eventId: string): Promise<Deviation[]>;
+  /** Data events that are not over. */
+  abstract openEvents(): Promise<Deviation[]>;
+  /** Writes the changes with their messages in one transaction; false, and nothing written, where another change came first. */
+  abstract updateAll(updates: readonly DeviationUpdate[]): Promise<boolean>;
 }

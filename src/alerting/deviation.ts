@@ -1,19 +1,21 @@
 // The incident: an interval in which a metric of a run is off its forecast.
 
-export type DeviationKind =
-  | 'pending'
-  | 'spike'
-  | 'shift'
-  | 'drift'
-  | 'divergence'
-  | 'plateau'
-  | 'non-finite'
-  | 'noisier'
-  | 'better-than-predicted'
-  | 'silent'
-  | 'slow'
-  | 'data-event'
-  | 'off-law';
+export const DEVIATION_KINDS = [
+  'pending',
+  'spike',
+  'shift',
+  'drift',
+  'divergence',
+  'plateau',
+  'non-finite',
+  'noisier',
+  'better-than-predicted',
+  'silent',
+  'slow',
+  'data-event',
+  'off-law',
+] as const;
+export type DeviationKind = (typeof DEVIATION_KINDS)[number];
 
 export type DeviationSide = 'worse' | 'better' | 'both';
 export type DeviationStatus = 'open' | 'acknowledged' | 'snoozed' | 'resolved';
@@ -82,12 +84,35 @@ export interface Deviation {
   heldUntil: number | null;
   /** When it goes to the escalation's channels unless somebody acknowledges it; null where nothing of the kind is due. */
   escalateAt: number | null;
+  /** Not sent before this time: a maintenance silence. Null: none holds. */
+  silencedUntil: number | null;
+  /** What the run says it reads its batches by: runs of one order read the same ones at the same steps. */
+  dataOrder: string | null;
+  /** Not sent before this time: other runs of the same order may leave their curves, too. Null: it waits for none. */
+  companyUntil: number | null;
+  /** The data event that it is told as a part of. */
+  eventId: string | null;
+  /** Of a data event: the kinds of its parts. */
+  partKinds: DeviationKind[];
+  /** The deviation under which its messages are kept, where they go on with those of another; null: its own. */
+  thread: string | null;
 }
 
+/** As a deviation begins: nobody has touched it, nothing is due. */
+export const UNTOUCHED = {
+  ...{ acknowledgedBy: null, snoozedUntil: null, resolvedBy: null, falseAlarm: false },
+  ...{ heldUntil: null, escalateAt: null, silencedUntil: null, companyUntil: null },
+  ...{ dataOrder: null, eventId: null, thread: null },
+} satisfies Partial<Deviation>;
+
 /** When the clock must look at a deviation next (ms), or null. */
-export function wakeAt({ status, snoozedUntil, heldUntil, escalateAt }: Deviation): number | null {
+export function wakeAt(deviation: Deviation): number | null {
+  const { status, snoozedUntil, heldUntil, escalateAt, silencedUntil, companyUntil } = deviation;
+  // What is over before its wait is told all the same, at the wait's end.
+  if (companyUntil !== null) return companyUntil;
   if (status === 'resolved') return null;
   if (status === 'snoozed') return snoozedUntil;
+  if (silencedUntil !== null) return silencedUntil;
   const times = [heldUntil, status === 'open' ? escalateAt : null].filter((time) => time !== null);
   return times.length === 0 ? null : Math.min(...times);
 }
@@ -97,5 +122,5 @@ export interface DeviationChange {
   type: 'opened' | 'updated' | 'resolved';
   deviation: Deviation;
   /** Who was to be told, and why: as `NotificationDecision`. */
-  decision?: { send: { channel: string; type: string }[]; reason: string; heldUntil?: number | null };
+  decision?: { send: { channel: string; type: string }[]; reason: string };
 }

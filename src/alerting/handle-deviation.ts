@@ -95,7 +95,14 @@ const endedBy = (actor: string, now: number): Partial<Deviation> => ({
 const next = (before: Deviation, type: HandlingType, parts: Partial<Deviation>): Handling => ({
   changed: true,
   type,
-  deviation: { ...before, ...parts, version: before.version + 1, heldUntil: null, escalateAt: null },
+  deviation: {
+    ...before,
+    ...parts,
+    version: before.version + 1,
+    heldUntil: null,
+    escalateAt: null,
+    companyUntil: null,
+  },
 });
 
 const unchanged = (deviation: Deviation, reason: string): Handling => ({ changed: false, reason, deviation });
@@ -122,6 +129,18 @@ export class DeviationHandling {
   constructor(private readonly parts: HandlingParts) {}
 
   /**
+   * What somebody said to a message: about the data event, where the message has become one's.
+   *
+   * @throws as `handle`
+   */
+  async handleMessage(id: string, action: HandlingAction, actor: string): Promise<Handling | null> {
+    const deviation = await this.parts.store.find(id);
+    return deviation && this.handle(deviation.eventId ?? id, action, actor);
+  }
+
+  /**
+   * Ends the parts of a data event with it.
+   *
    * @param actor the person's or the token's name, kept in the story
    * @returns null where there is no such deviation
    * @throws HandlingError, or the store's error
@@ -136,8 +155,11 @@ export class DeviationHandling {
       if (!handling.changed) return handling;
       const { deviation, type } = handling;
       const { decision, messages } = decideAndWrite({ type, deviation, actor }, policy, now);
-      if (!(await store.update({ deviation, fromVersion: before.version, type, actor, messages, decision }))) continue;
+      const update = { deviation, fromVersion: before.version, type, actor, messages, decision };
+      if (!(await store.updateAll([update]))) continue;
       if (messages.length > 0) nudge();
+      if (deviation.kind === 'data-event' && deviation.status === 'resolved')
+        for (const part of await store.partsOf(id)) await this.handle(part.id, action, actor);
       return handling;
     }
     throw new Error(`deviation ${id} was changed by others ${MOST_RACES} times in a row`);

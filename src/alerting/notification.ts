@@ -23,7 +23,7 @@ export function notification(
     id,
     source: sender.publicUrl,
     type: `dev.offcurve.deviation.${type}`,
-    subject: deviation.run ?? deviation.runs.join(','),
+    subject: deviation.run ?? deviation.id,
     time: new Date(now).toISOString(),
     datacontenttype: 'application/json',
     data: { ...deviationJson(deviation), change: cause, actor: actor ?? null, url: runLink(sender, deviation) },
@@ -31,7 +31,7 @@ export function notification(
   return {
     id: `${channel}/${id}`,
     channel,
-    deviationId: deviation.id,
+    deviationId: deviation.thread ?? deviation.id,
     deviationVersion: deviation.version,
     type,
     body: JSON.stringify(event),

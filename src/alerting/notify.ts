@@ -1,15 +1,27 @@
 // From the changes of a batch to the messages that are written with it.
-import { type NotificationDecision, type NotifiedChange, decideNotification } from './decide-notification.js';
+import {
+  type NotificationDecision,
+  type NotifiedChange,
+  channelsOfEverything,
+  decideNotification,
+} from './decide-notification.js';
 import { type Sender, historySummary, notification } from './notification.js';
 import type { OutboxMessage } from './outbox-message.js';
 import { type Route, escalationFor } from './route.js';
+import type { Silence } from './silence.js';
 
-/** Routes and the sender's name: what notifying leans on. */
+/** Routes, silences and the sender's name: what notifying leans on. */
 export class AlertPolicy {
   constructor(
     readonly routes: readonly Route[],
     readonly sender: Sender,
+    /** Those that hold now, as they are when it is asked for. */
+    private readonly quiet: { readonly current: readonly Silence[] } = { current: [] },
   ) {}
+
+  get silences(): readonly Silence[] {
+    return this.quiet.current;
+  }
 }
 
 /**
@@ -22,10 +34,14 @@ export function decideAndWrite(
   now: number,
 ): { decision: NotificationDecision; messages: OutboxMessage[] } {
   const { deviation } = change;
-  const decision = decideNotification(change, policy.routes, now);
-  const { send, heldUntil = null } = decision;
-  const isNews = deviation.told.length === 0 && send.length > 0;
+  const decision = decideNotification(change, policy, now);
+  const { send, heldUntil = null, silencedUntil = null, companyUntil = null } = decision;
+  const everything = channelsOfEverything(policy.routes);
+  const isPerson = (channel: string): boolean => !everything.includes(channel);
+  const isNews = !deviation.told.some(isPerson) && send.some(({ channel }) => isPerson(channel));
   deviation.told = [...new Set([...deviation.told, ...send.map(({ channel }) => channel)])];
+  deviation.companyUntil = companyUntil;
+  if (deviation.status !== 'resolved') deviation.silencedUntil = silencedUntil;
   if (deviation.status === 'open') {
     deviation.heldUntil = heldUntil;
     const escalation = isNews ? escalationFor(deviation, policy.routes) : null;

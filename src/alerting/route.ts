@@ -10,6 +10,8 @@ export interface Route {
   minPrice?: number;
   channels: string[];
   continue?: boolean;
+  /** Hears of every change at once: nothing is held back from it. */
+  everything?: boolean;
   /** Holds back what is not urgent. */
   quietHours?: QuietHours;
   /** Where it goes when nobody has acknowledged it after so long. */
@@ -40,7 +42,7 @@ export function channelsFor(
       continue;
     }
     const quiet = route.quietHours ? quietUntil(route.quietHours, now) : null;
-    if (quiet !== null && !URGENT.includes(deviation.kind)) {
+    if (quiet !== null && !kindsOf(deviation).some((kind) => URGENT.includes(kind))) {
       heldUntil = Math.min(heldUntil ?? Infinity, quiet);
       reasons.push(`route ${index + 1}: quiet hours until ${new Date(quiet).toISOString()}`);
       if (!route.continue) break;
@@ -63,13 +65,17 @@ export function escalationFor(deviation: Deviation, routes: readonly Route[]): E
   return null;
 }
 
+/** A data event is of its own kind and of all its parts' kinds: whoever asks for divergences wants those in forty runs, too. */
+const kindsOf = ({ kind, partKinds }: Deviation): DeviationKind[] => [kind, ...partKinds];
+
 function missOf(deviation: Deviation, route: Route): string | null {
   const { match = {}, kinds, minPrice } = route;
   if (match.project !== undefined && match.project !== deviation.project) return `project is not ${match.project}`;
   if (match.family !== undefined && match.family !== deviation.family) return `family is not ${match.family}`;
   if (match.run !== undefined && !deviation.runs.includes(match.run)) return `run is not ${match.run}`;
   if (match.tag !== undefined && !deviation.tags.includes(match.tag)) return `no tag ${match.tag}`;
-  if (kinds !== undefined && !kinds.includes(deviation.kind)) return `kind is ${deviation.kind}`;
+  if (kinds !== undefined && !kindsOf(deviation).some((kind) => kinds.includes(kind)))
+    return `kind is ${deviation.kind}`;
   const share = deviation.price.computeShare;
   // A deviation with no price yet passes: waiting for one would delay the worst.
   if (minPrice !== undefined && share !== null && share.value < minPrice) return `price is below ${100 * minPrice} %`;

@@ -1,7 +1,7 @@
 // A made-up deviation with its curve, for trying a channel: it says of itself that it is a sample.
 import type { ChartBand, ChartData, ChartPoint } from './chart-data.js';
 import { headline } from './headline.js';
-import type { Deviation } from './deviation.js';
+import { type Deviation, UNTOUCHED } from './deviation.js';
 
 const RUN = 'sample-run';
 const ONSET = 41_200;
@@ -42,14 +42,10 @@ export const sampleDeviation = (now: number): Deviation => ({
   evidence: ['this is a sample that somebody asked for; no run is off its curve'],
   advice: 'nothing to do: the channel works',
   outlook: 'persists',
-  acknowledgedBy: null,
-  snoozedUntil: null,
-  resolvedBy: null,
+  ...UNTOUCHED,
   history: false,
-  falseAlarm: false,
   told: [],
-  heldUntil: null,
-  escalateAt: null,
+  partKinds: [],
 });
 
 /** The sample's picture: a power law with a step up, and a ripple in place of noise. */

@@ -30,7 +30,7 @@ beforeAll(async () => {
   );
   service = await testService({
     ...{ OFFCURVE_SECRET: SECRET, OFFCURVE_CONFIG: config },
-    OFFCURVE_TOKENS: 'tests:ingest+read+operate:long-enough-token-for-tests',
+    OFFCURVE_TOKENS: 'tests:ingest+read+operate:long-enough-token-for-tests,viewer:read:another-token-of-some-length',
   });
   links = new SignedLinks(service.url, SECRET);
   const now = Date.now() / 1000 - 600;
@@ -75,6 +75,38 @@ describe('the picture', () => {
       expect((await fetch(link.replace(deviation, 'dev_other'))).status).toBe(401);
     },
   );
+});
+
+describe('a silence', () => {
+  const VIEWER = { authorization: 'Bearer another-token-of-some-length' };
+  const ends = new Date(Date.now() + 3_600_000).toISOString();
+
+  it('is made and ended by who may operate, and seen by who may read', async () => {
+    const body = { match: { project: 'prod', kinds: ['silent'] }, ends_at: ends, comment: 'new disks' };
+    expect((await service.call('POST', '/v1/silences', body, VIEWER)).status).toBe(403);
+    const { status, json } = await service.call('POST', '/v1/silences', body, TOKEN);
+    expect(status).toBe(201);
+    expect(json).toMatchObject({ ...body, id: expect.stringMatching(/^sil_/), created_by: 'tests', status: 'active' });
+    expect((await service.call('GET', '/v1/silences', undefined, VIEWER)).json).toEqual({ items: [json], next: null });
+    expect((await service.call('GET', `/v1/silences/${json.id}`, undefined, VIEWER)).json).toEqual(json);
+    expect((await service.call('DELETE', `/v1/silences/${json.id}`, undefined, VIEWER)).status).toBe(403);
+    const ended = await service.call('DELETE', `/v1/silences/${json.id}`, undefined, TOKEN);
+    expect(ended).toMatchObject({ status: 200, json: { status: 'ended' } });
+    expect((await service.call('GET', '/v1/silences', undefined, VIEWER)).json.items).toEqual([]);
+    expect((await service.call('GET', '/v1/silences?status=all', undefined, VIEWER)).json.items).toEqual([ended.json]);
+    expect((await service.call('DELETE', '/v1/silences/sil_none', undefined, TOKEN)).status).toBe(404);
+  });
+
+  it.each([
+    ['no end', { match: {} }, 'ends_at'],
+    ['an end in the past', { match: {}, ends_at: '2020-01-01T00:00:00Z' }, 'ends_at'],
+    ['a kind that nobody knows', { match: { kinds: ['shfit'] }, ends_at: ends }, 'match.kinds.0'],
+    ['a key that nobody knows', { match: { projct: 'prod' }, ends_at: ends }, 'match'],
+  ])('with %s is refused by the name of the field', async (_name, body, field) => {
+    const { status, json } = await service.call('POST', '/v1/silences', body, TOKEN);
+    expect(status).toBe(400);
+    expect(json.errors).toEqual([expect.objectContaining({ field })]);
+  });
 });
 
 describe('a link that acts', () => {

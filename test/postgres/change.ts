@@ -1,5 +1,5 @@
 // Changes of runs for the store's tests, with only what a test speaks of spelled out.
-import type { Deviation } from '../../src/alerting/deviation.js';
+import { type Deviation, UNTOUCHED } from '../../src/alerting/deviation.js';
 import type { OutboxMessage } from '../../src/alerting/outbox-message.js';
 import type { PointRow } from '../../src/runs/point-row.js';
 import type { RunHeader } from '../../src/runs/run-header.js';
@@ -85,14 +85,10 @@ export function deviation(run: string, parts: Partial<Deviation> = {}): Deviatio
     evidence: ['loss stays above its band'],
     advice: null,
     outlook: null,
-    acknowledgedBy: null,
-    snoozedUntil: null,
-    resolvedBy: null,
+    ...UNTOUCHED,
     history: false,
-    falseAlarm: false,
     told: [],
-    heldUntil: null,
-    escalateAt: null,
+    partKinds: [],
     ...parts,
   };
 }

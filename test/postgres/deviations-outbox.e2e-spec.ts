@@ -59,8 +59,8 @@ describe('deviations', () => {
       actor: 'ada',
       messages: [message('ack', { deviationId: opened.id })],
     };
-    expect(await deviations.update(update)).toBe(true);
-    expect(await deviations.update({ ...update, messages: [message('ack-2')] })).toBe(false);
+    expect(await deviations.updateAll([update])).toBe(true);
+    expect(await deviations.updateAll([{ ...update, messages: [message('ack-2')] }])).toBe(false);
     expect(await deviations.find(opened.id)).toEqual(acked);
     const story = await deviations.story(opened.id);
     expect(story.map(({ version, type, actor }) => [version, type, actor])).toEqual([
@@ -79,13 +79,15 @@ describe('deviations', () => {
     await store.commit(batch(change(header('crowd'), { deviations: [{ type: 'opened', deviation: opened }] })));
     const results = await Promise.all(
       ['a', 'b', 'c', 'd'].map((actor) =>
-        deviations.update({
-          deviation: deviation('crowd', { version: 2, acknowledgedBy: actor }),
-          fromVersion: 1,
-          type: 'acknowledged',
-          actor,
-          messages: [],
-        }),
+        deviations.updateAll([
+          {
+            deviation: deviation('crowd', { version: 2, acknowledgedBy: actor }),
+            fromVersion: 1,
+            type: 'acknowledged',
+            actor,
+            messages: [],
+          },
+        ]),
       ),
     );
     expect(results.filter(Boolean)).toHaveLength(1);

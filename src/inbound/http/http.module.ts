@@ -14,6 +14,7 @@ import { MetricsController } from './observability/metrics.controller.js';
 import { StorageController } from './observability/storage.controller.js';
 import { CurvesController } from './runs/curves.controller.js';
 import { RunsController } from './runs/runs.controller.js';
+import { SilencesController } from './silences/silences.controller.js';
 
 /** Needs the stores, `Ingest`, `Intake`, `DeviationHandling`, `LivePush`, `LawStore`, `FamilyLaws`, `Readiness`, `ServiceMetrics`, `StorageReader`, `RetentionClock` from global modules. */
 @Module({
@@ -24,6 +25,7 @@ import { RunsController } from './runs/runs.controller.js';
     DeviationsController,
     HandlingController,
     ChartController,
+    SilencesController,
     ConfirmController,
     ButtonsController,
     FamiliesController,

@@ -13,7 +13,7 @@ import { topicNames } from '../../settings/kafka-topics.js';
 export const DEVIATIONS_CHANNEL = 'kafka:training.deviations';
 
 /** To be put before the routes of offcurve.yml: the topic hears of every deviation, whatever they say. */
-export const DEVIATIONS_ROUTE: Route = { channels: [DEVIATIONS_CHANNEL], continue: true };
+export const DEVIATIONS_ROUTE: Route = { channels: [DEVIATIONS_CHANNEL], continue: true, everything: true };
 
 /** The whole event is the value, as the CloudEvents binding for Kafka (1.0.2, section 3.3) wants it. */
 const STRUCTURED_MODE = { 'content-type': 'application/cloudevents+json; charset=UTF-8' };
@@ -21,7 +21,7 @@ const STRUCTURED_MODE = { 'content-type': 'application/cloudevents+json; charset
 const PERMANENT = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TOPIC_EXCEPTION']);
 
 /**
- * Keyed by the run (of several: their names, joined), so that what happens to one deviation stays in order. A message is
+ * Keyed by the run (a data event by its own id: its runs grow in number), so that what happens to one deviation stays in order. A message is
  * told to be sent when all replicas have it; a crash in between repeats it under the same id.
  */
 export class DeviationsChannel implements Channel {

@@ -1,5 +1,5 @@
 // A deviation as its row: columns for lists and dashboards, the document for reading it back exactly.
-import { type Deviation, wakeAt } from '../../alerting/deviation.js';
+import { type Deviation, UNTOUCHED, wakeAt } from '../../alerting/deviation.js';
 import { fromJson, toJson } from './exact-json.js';
 import type { Prisma } from './prisma-client/client.js';
 
@@ -16,6 +16,8 @@ export function deviationRow(deviation: Deviation): Prisma.DeviationUncheckedCre
     observed: finite(deviation.observed),
     sigma: finite(deviation.sigma),
     wakeAt: wakeAt(deviation),
+    dataOrder: deviation.dataOrder,
+    eventId: deviation.eventId,
     document: deviationDocument(deviation),
   };
 }
@@ -23,6 +25,11 @@ export function deviationRow(deviation: Deviation): Prisma.DeviationUncheckedCre
 export const deviationDocument = (deviation: Deviation): Prisma.InputJsonValue =>
   toJson(deviation) as Prisma.InputJsonValue;
 
-export const deviationOf = (document: unknown): Deviation => fromJson(document) as Deviation;
+/** Rows of earlier versions lack the newer fields. */
+export const deviationOf = (document: unknown): Deviation => ({
+  ...UNTOUCHED,
+  partKinds: [],
+  ...(fromJson(document) as Omit<Deviation, keyof typeof UNTOUCHED | 'partKinds'>),
+});
 
 const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);

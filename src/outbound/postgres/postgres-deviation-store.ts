@@ -9,11 +9,11 @@ import {
 } from '../../alerting/deviation-store.js';
 import type { Page } from '../../runs/run-reader.js';
 import type { Database } from './database.js';
-import { deviationDocument, deviationOf, deviationRow } from './deviation-row.js';
+import { deviationOf } from './deviation-row.js';
 import { pageOf } from './list-page.js';
 import type { Prisma } from './prisma-client/client.js';
 import { storing } from './to-store-error.js';
-import { writeMessages } from './write-messages.js';
+import { OvertakenError, writeUpdates } from './write-updates.js';
 
 export class PostgresDeviationStore extends DeviationStore {
   constructor(private readonly database: Database) {
@@ -62,65 +62,59 @@ export class PostgresDeviationStore extends DeviationStore {
     });
   }
 
+  /** Messages that go on with those of another deviation are kept under that one's name. */
   override notifications(id: string): Promise<NotificationStatus[]> {
     return storing(async () => {
+      const { thread } = (await this.find(id)) ?? { thread: null };
       const rows = await this.database.prisma.outboxMessage.findMany({
-        where: { deviationId: id },
+        where: { deviationId: thread ?? id },
         orderBy: { ord: 'asc' },
       });
-      return rows.map(({ id, channel, type, state, tries, createdAt, sentAt, lastError }) => ({
-        ...{ id, channel, type, tries, createdAt, sentAt, lastError },
+      return rows.map(({ id: message, channel, type, state, tries, createdAt, sentAt, lastError }) => ({
+        ...{ id: message, channel, type, tries, createdAt, sentAt, lastError },
         state: state as NotificationStatus['state'],
       }));
     });
   }
 
   override due(now: number, limit: number): Promise<Deviation[]> {
+    return this.documents({ where: { wakeAt: { lte: now } }, orderBy: { wakeAt: 'asc' }, take: limit });
+  }
+
+  override ofDataOrder(dataOrder: string): Promise<Deviation[]> {
+    const notOver = [{ status: { not: 'resolved' } }, { wakeAt: { not: null } }];
+    return this.documents({ where: { dataOrder, history: false, OR: notOver }, orderBy: OLDEST });
+  }
+
+  override partsOf(eventId: string): Promise<Deviation[]> {
+    return this.documents({ where: { eventId }, orderBy: OLDEST });
+  }
+
+  override openEvents(): Promise<Deviation[]> {
+    return this.documents({ where: { kind: 'data-event', status: { not: 'resolved' } }, orderBy: OLDEST });
+  }
+
+  override updateAll(updates: readonly DeviationUpdate[]): Promise<boolean> {
     return storing(async () => {
-      const rows = await this.database.prisma.deviation.findMany({
-        where: { wakeAt: { lte: now }, status: { not: 'resolved' } },
-        orderBy: { wakeAt: 'asc' },
-        take: limit,
-        select: { document: true },
-      });
-      return rows.map(({ document }) => deviationOf(document));
+      try {
+        await this.database.transaction((transaction) => writeUpdates(transaction, updates));
+        return true;
+      } catch (error) {
+        if (error instanceof OvertakenError) return false;
+        throw error;
+      }
     });
   }
 
-  override update({ deviation, fromVersion, type, actor, messages, decision }: DeviationUpdate): Promise<boolean> {
-    const { id, version } = deviation;
-    return storing(() =>
-      this.database.transaction(async ({ prisma, client }) => {
-        // The runs' rows first, as the watch takes them. Their versions move: a watch that holds one loads it again.
-        const runs = await client.query('select ref from runs where id = any($1) order by id for no key update', [
-          deviation.runs,
-        ]);
-        const { count } = await prisma.deviation.updateMany({
-          where: { id, version: fromVersion },
-          data: deviationRow(deviation),
-        });
-        if (count === 0) return false;
-        await client.query('update runs set version = version + 1 where ref = any($1)', [
-          runs.rows.map(({ ref }: { ref: number }) => ref),
-        ]);
-        const document = deviationDocument(deviation);
-        await prisma.deviationStep.create({
-          data: {
-            deviationId: id,
-            version,
-            type,
-            at: Date.now(),
-            actor,
-            document,
-            decision: decision as unknown as Prisma.InputJsonValue,
-          },
-        });
-        await writeMessages(prisma, messages);
-        return true;
-      }),
-    );
+  private documents(query: Omit<Prisma.DeviationFindManyArgs, 'select'>): Promise<Deviation[]> {
+    return storing(async () => {
+      const rows = await this.database.prisma.deviation.findMany({ ...query, select: { document: true } });
+      return rows.map(({ document }) => deviationOf(document));
+    });
   }
 }
+
+const OLDEST: Prisma.DeviationOrderByWithRelationInput[] = [{ openedAt: 'asc' }, { id: 'asc' }];
 
 /** A cursor of somebody's own making is behind everything. */
 function behind(after: string | undefined): Prisma.DeviationWhereInput {

@@ -3,6 +3,7 @@ import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutd
 import { ChannelPlaces } from '../../alerting/channel-places.js';
 import { DeviationStore } from '../../alerting/deviation-store.js';
 import { OutboxStore } from '../../alerting/outbox-store.js';
+import { SilenceStore } from '../../alerting/silence-store.js';
 import { LawStore } from '../../forecast/laws/law-store.js';
 import { RunReader } from '../../runs/run-reader.js';
 import { StorageReader } from '../../runs/storage-usage.js';
@@ -17,6 +18,7 @@ import { PostgresPointRetention } from './postgres-point-retention.js';
 import { PostgresOutboxStore } from './postgres-outbox-store.js';
 import { PostgresRunReader } from './postgres-run-reader.js';
 import { PostgresStorageReader } from './postgres-storage-reader.js';
+import { PostgresSilenceStore } from './postgres-silence-store.js';
 import { PostgresWatchStore } from './postgres-watch-store.js';
 
 /** Closes the pool last, when everything that writes has stopped in an earlier hook. */
@@ -48,6 +50,7 @@ export class PostgresModule {
       onDatabase(ChannelPlaces, PostgresChannelPlaces),
       onDatabase(PointRetention, PostgresPointRetention),
       onDatabase(StorageReader, PostgresStorageReader),
+      onDatabase(SilenceStore, PostgresSilenceStore),
     ];
     const database = {
       provide: Database,

@@ -11,7 +11,7 @@ export class ChatHandling {
   /** What to tell the person. */
   async handle(deviation: string, action: HandlingAction, actor: string): Promise<string> {
     try {
-      const handling = await this.handling.handle(deviation, action, actor);
+      const handling = await this.handling.handleMessage(deviation, action, actor);
       if (handling === null) return 'There is no such deviation any more.';
       if (!handling.changed) return `Nothing changed: ${handling.reason}.`;
       const { status } = handling.deviation;

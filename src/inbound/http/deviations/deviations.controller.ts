@@ -3,32 +3,17 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { deviationJson, timeText } from '../../../alerting/deviation-json.js';
+import { DEVIATION_KINDS } from '../../../alerting/deviation.js';
 import { DeviationStore } from '../../../alerting/deviation-store.js';
 import { pageQuery } from '../page-query.js';
 import { orNotFound } from '../problem/problem.js';
 
 const STATUSES = ['open', 'acknowledged', 'snoozed', 'resolved'] as const;
-const KINDS = [
-  'pending',
-  'spike',
-  'shift',
-  'drift',
-  'divergence',
-  'plateau',
-  'non-finite',
-  'noisier',
-  'better-than-predicted',
-  'silent',
-  'slow',
-  'data-event',
-  'off-law',
-] as const;
-
 const listQuery = z.strictObject({
   ...pageQuery,
   run: z.string().min(1).max(256).optional(),
   status: z.enum(STATUSES).optional(),
-  kind: z.enum(KINDS).optional(),
+  kind: z.enum(DEVIATION_KINDS).optional(),
 });
 
 @ApiTags('deviations')

@@ -1,0 +1,37 @@
+// Runs that read the same batches leave their curves together: a deviation of one waits a moment for the others.
+import type { NotifiedChange } from './decide-notification.js';
+import type { Deviation } from './deviation.js';
+
+/** Long enough for runs in step with each other, short enough for whoever is woken by a run that is alone. */
+export const COMPANY_MS = 3_000;
+/** Runs that join a data event later are told of together. */
+export const JOIN_MS = 30_000;
+/** Onsets so many steps apart are one place; detection that took longer is that much less sure of the place. */
+const NEAR_STEPS = 20;
+
+/** Until when a change is not sent, and why; null where it waits for nobody. */
+export function waitsForCompany(
+  { type, deviation }: NotifiedChange,
+  now: number,
+): { companyUntil: number; reason: string } | null {
+  const { companyUntil, told } = deviation;
+  if (deviation.kind === 'data-event') {
+    if (type !== 'joined') return null;
+    return { companyUntil: companyUntil ?? now + JOIN_MS, reason: 'more runs joined: told of together' };
+  }
+  if (!hasCompany(deviation) || told.length > 0) return null;
+  const reason = 'waits for other runs that read the same batches';
+  if (type === 'opened' && companyUntil === null) return { companyUntil: now + COMPANY_MS, reason };
+  return companyUntil !== null && type !== 'alone' ? { companyUntil, reason } : null;
+}
+
+/** Whether a deviation can be part of a data event at all: one of a metric, in a run that says how its data are ordered. */
+export const hasCompany = ({ dataOrder, kind }: Deviation): boolean =>
+  dataOrder !== null && kind !== 'data-event' && kind !== 'silent' && kind !== 'slow' && kind !== 'off-law';
+
+/** Whether two deviations are of one cause: to the same side, at about the same step of the same data. */
+export function isSameCause(a: Deviation, b: Deviation): boolean {
+  if (a.dataOrder === null || a.dataOrder !== b.dataOrder || a.side !== b.side) return false;
+  const unsure = ({ startedAtStep, openedAtStep }: Deviation): number => openedAtStep - startedAtStep;
+  return Math.abs(a.startedAtStep - b.startedAtStep) <= Math.max(NEAR_STEPS, unsure(a), unsure(b));
+}
