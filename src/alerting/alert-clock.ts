@@ -1,9 +1,8 @@
 // What time alone changes of a deviation: a snooze, a silence or quiet hours end, nobody has acknowledged it, others joined it.
 import type { NotifiedChange } from './decide-notification.js';
 import type { Deviation } from './deviation.js';
-import type { DeviationStore } from './deviation-store.js';
-import { EventGatherer } from './gather-events.js';
-import { type AlertPolicy, decideAndWrite } from './notify.js';
+import { EventGatherer, type GathererParts } from './gather-events.js';
+import { decideAndWrite } from './notify.js';
 import { type Silence, silenceFor } from './silence.js';
 
 const EVERY_MS = 1_000;
@@ -33,15 +32,9 @@ export function woken(deviation: Deviation, silences: readonly Silence[], now: n
   return null;
 }
 
-export interface AlertClockParts {
-  store: DeviationStore;
-  policy: AlertPolicy;
+export interface AlertClockParts extends GathererParts {
   /** Reads the silences again. */
   refresh?: () => Promise<void>;
-  /** Called after a change that wrote messages. */
-  nudge: () => void;
-  /** Called after every change, so that open pages show it. */
-  changed: (deviation: Deviation) => void;
   onError: (error: unknown) => void;
   clock: () => number;
 }

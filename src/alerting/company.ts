@@ -1,5 +1,4 @@
 // Runs that read the same batches leave their curves together: a deviation of one waits a moment for the others.
-import type { NotifiedChange } from './decide-notification.js';
 import type { Deviation } from './deviation.js';
 
 /** Long enough for runs in step with each other, short enough for whoever is woken by a run that is alone. */
@@ -11,7 +10,7 @@ const NEAR_STEPS = 20;
 
 /** Until when a change is not sent, and why; null where it waits for nobody. */
 export function waitsForCompany(
-  { type, deviation }: NotifiedChange,
+  { type, deviation }: { type: string; deviation: Deviation },
   now: number,
 ): { companyUntil: number; reason: string } | null {
   const { companyUntil, told } = deviation;

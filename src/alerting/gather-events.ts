@@ -1,15 +1,23 @@
 // Gathers deviations of runs that read the same batches into data events, and keeps the events as their parts stand.
-import type { AlertClockParts } from './alert-clock.js';
 import { isSameCause } from './company.js';
 import { dataEvent, isOver, withParts } from './data-event.js';
 import type { NotifiedChange } from './decide-notification.js';
 import type { Deviation } from './deviation.js';
-import type { DeviationUpdate } from './deviation-store.js';
-import { decideAndWrite } from './notify.js';
+import type { DeviationStore, DeviationUpdate } from './deviation-store.js';
+import { type AlertPolicy, decideAndWrite } from './notify.js';
+
+export interface GathererParts {
+  store: DeviationStore;
+  policy: AlertPolicy;
+  /** Called after a change that wrote messages. */
+  nudge: () => void;
+  /** Called after every change, so that open pages show it. */
+  changed: (deviation: Deviation) => void;
+}
 
 /** Each step is one transaction over all deviations in it; whoever loses a race looks again a moment later. */
 export class EventGatherer {
-  constructor(private readonly parts: Omit<AlertClockParts, 'onError'>) {}
+  constructor(private readonly parts: GathererParts) {}
 
   /** One deviation whose wait for company is over. True where it was dealt with. */
   async settle(waiting: Deviation, now: number): Promise<boolean> {
