@@ -10,7 +10,10 @@ import type { Route } from './alerting/route.js';
 import { SignedLinks } from './alerting/signed-links.js';
 import { SilenceStore } from './alerting/silence-store.js';
 import { Silences } from './alerting/silences.js';
+import { FinishedRuns } from './forecast/leaning/finished-runs.js';
+import { RunLeanings } from './forecast/leaning/run-leanings.js';
 import { FamilyLaws } from './forecast/laws/family-laws.js';
+import { LawStore } from './forecast/laws/law-store.js';
 import { ServiceMetrics } from './inbound/http/observability/service-metrics.js';
 import { channelsOf } from './outbound/chat/channels.js';
 import { DEVIATIONS_ROUTE, DeviationsChannel } from './outbound/kafka/deviations-channel.js';
@@ -82,6 +85,8 @@ export class WatchModule {
             outbox: OutboxLoop,
             laws: FamilyLaws,
             policy: AlertPolicy,
+            finished: FinishedRuns,
+            kept: LawStore,
           ) => {
             const live = new WakeLaws(pages, laws);
             const running = (): number =>
@@ -89,12 +94,13 @@ export class WatchModule {
             const ingest: Ingest = new Ingest({
               ...{ store, live, meter, policy },
               settingsFor: budgetedSettings(budget, running),
+              leanings: new RunLeanings(finished, kept),
               nudge: () => outbox.nudge(),
               clock: Date.now,
             });
             return ingest;
           },
-          inject: [WatchStore, LivePush, IngestMeter, OutboxLoop, FamilyLaws, AlertPolicy],
+          inject: [WatchStore, LivePush, IngestMeter, OutboxLoop, FamilyLaws, AlertPolicy, FinishedRuns, LawStore],
         },
       ],
       exports: [

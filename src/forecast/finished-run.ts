@@ -1,11 +1,13 @@
-// Makes of a finished run what others can lean on: its curve by position, and what its fit says of its kind.
+// Makes of a finished run what others can lean on: its curve, what its fit says of its kind, and how far forecasts of it missed.
 import type { Bin } from '../core/curves/curve-bins.js';
 import { layOut } from '../core/curves/curve-path.js';
-import type { SeenCurve } from '../core/curves/curve-forecast.js';
+import { type SeenCurve, forecastCurve } from '../core/curves/curve-forecast.js';
 import type { FinishedFit } from '../core/curves/learn-kind.js';
+import { type OwnScore, SCORED_SHARES } from '../core/curves/own-scores.js';
 import { fitCurve } from '../core/curves/relax-fit.js';
 import { ANY_RUN, RELAX_SETTINGS } from '../core/curves/relax-prior.js';
 import type { FinishedCurve } from '../core/curves/sibling.js';
+import { seenEarlier } from './seen-earlier.js';
 
 /** Shares of the steps over which the end of a run is read, shortest first, and the place it is read at. */
 const END_SHARES = [0.02, 0.04, 0.08, 0.12, 0.16];
@@ -13,10 +15,15 @@ const END_PLACE = 0.99;
 /** A longer line is not taken once it departs from a shorter one by more of the shorter one's errors. */
 const AGREED = 1.5;
 
+/** Plain data: it is kept as JSON and read again bit for bit. */
 export interface FinishedRun {
   curve: FinishedCurve;
   fit: FinishedFit;
+  scores: OwnScore[];
 }
+
+/** Digits that are kept: far below the noise of any log. */
+const DIGITS = 7;
 
 /** @returns null where too little was logged to lean on */
 export function finishedRun(name: string, seen: SeenCurve): FinishedRun | null {
@@ -29,18 +36,34 @@ export function finishedRun(name: string, seen: SeenCurve): FinishedRun | null {
   };
   const end = endOf(seen.bins, seen.at, path.noise);
   const { bins } = seen;
+  const { alpha, floor, anneal, variances, usualAnneal, absolute } = fitCurve(path, prior, seen.rateKnown);
   return {
     curve: {
       name,
-      positions: Float64Array.from(bins, ({ position }) => position / seen.travelled),
-      rates: Float64Array.from(bins, ({ rate }) => (path.peak > 0 ? rate / path.peak : 1)),
-      values: Float64Array.from(bins, ({ value }) => value),
+      positions: bins.map(({ position }) => rounded(position / seen.travelled)),
+      rates: bins.map(({ rate }) => rounded(path.peak > 0 ? rate / path.peak : 1)),
+      values: bins.map(({ value }) => rounded(value)),
       end,
       noise: path.noise,
     },
-    fit: { fit: fitCurve(path, prior, seen.rateKnown), peak: path.peak, end, noise: path.noise },
+    fit: { fit: { alpha, floor, anneal, variances, usualAnneal, absolute }, peak: path.peak, end, noise: path.noise },
+    scores: scoresOf(seen, end),
   };
 }
+
+const rounded = (value: number): number => Number(value.toPrecision(DIGITS));
+
+/** Forecasts of it as it was seen earlier, by the corpus alone: their misses in units of their own scale. */
+function scoresOf(seen: SeenCurve, end: number): OwnScore[] {
+  return SCORED_SHARES.flatMap((share) => {
+    const earlier = seenEarlier(seen, share);
+    const { final, spread } = earlier ? forecastCurve(earlier, seen.at, { level: 0.9, knots: 64 }) : NOTHING;
+    if (final === null || spread === null) return [];
+    return [{ share, score: rounded(Math.abs(Math.log(final.loss) - end) / spread.final) }];
+  });
+}
+
+const NOTHING = { final: null, spread: null };
 
 /** Log loss of the smooth curve at the end: the longest straight line there that agrees with the shorter ones. */
 function endOf(bins: readonly Bin[], at: number, noise: number): number {

@@ -2,9 +2,11 @@
 import { BINS_SIZE } from '../core/curves/curve-bins.js';
 import { type CurveForecast, abstained, forecastCurve } from '../core/curves/curve-forecast.js';
 import { TRAVEL_SIZE } from '../core/curves/travel.js';
+import type { Leaning } from '../core/curves/leaning.js';
 import type { MonitorEvent } from '../core/detection/monitor-types.js';
 import type { SeenCurve } from '../core/curves/curve-forecast.js';
 import type { RunMetadata } from '../runs/run-announcement.js';
+import { type FinishedRun, finishedRun } from './finished-run.js';
 import { LOSSES, rateOf } from './metric-names.js';
 import { plannedEnd, ratesOf } from './rate-plan.js';
 import { SeenRun } from './seen-run.js';
@@ -16,6 +18,9 @@ export interface MadeForecast {
   step: number;
   forecast: { until: number } & CurveForecast;
 }
+
+/** What is leaned on, by metric. */
+export type Leanings = Readonly<Record<string, Leaning>>;
 
 /** A new forecast each time the position in training has grown by this share. */
 const GROWTH = 0.03;
@@ -31,6 +36,7 @@ interface Due {
   seen: SeenRun;
   /** Onset of the deviation that was open there, if one was. */
   astraySince: number | null;
+  leaning: Leaning | undefined;
 }
 
 /** A deviation that is open. */
@@ -64,6 +70,7 @@ export class RunForecaster {
   private readonly dueAt = new Map<string, number>();
   private readonly due = new Map<string, Due>();
   private readonly astray = new Map<string, Astray>();
+  private leanings: Leanings = {};
 
   constructor(private seen = new SeenRun()) {}
 
@@ -72,6 +79,12 @@ export class RunForecaster {
     this.metadata = metadata;
     this.names = metadata.watch && metadata.watch.length > 0 ? metadata.watch : LOSSES;
     this.plan = ratesOf(metadata.schedule ?? null, plannedEnd(metadata));
+    this.dueAt.clear();
+  }
+
+  /** What finished runs and laws say, from the next record on. */
+  lean(leanings: Leanings): void {
+    this.leanings = leanings;
     this.dueAt.clear();
   }
 
@@ -95,6 +108,7 @@ export class RunForecaster {
         metadata: this.metadata,
         seen: this.seen.only(metric),
         astraySince: this.astray.get(metric)?.since ?? null,
+        leaning: this.leanings[metric],
       });
     }
   }
@@ -123,6 +137,15 @@ export class RunForecaster {
     return made;
   }
 
+  /** What others can lean on now that the run has ended, by metric; nothing of a metric that said too little. */
+  finished(run: string): { metric: string; finished: FinishedRun }[] {
+    return this.seen.names.flatMap((metric) => {
+      const curve = this.seen.curve(metric, this.seen.step, null);
+      const finished = curve && finishedRun(run, curve);
+      return finished ? [{ metric, finished }] : [];
+    });
+  }
+
   head(): ForecasterHead {
     return {
       names: this.seen.names,
@@ -141,9 +164,15 @@ export class RunForecaster {
     return [TRAVEL_SIZE, ...head.names.map(() => BINS_SIZE)];
   }
 
-  /** As it was; `metadata` is what was in effect. */
-  static restore(head: ForecasterHead, arrays: readonly Float64Array[], metadata: RunMetadata): RunForecaster {
+  /** As it was; `metadata` and `leanings` are what was in effect. */
+  static restore(
+    head: ForecasterHead,
+    arrays: readonly Float64Array[],
+    metadata: RunMetadata,
+    leanings: Leanings = {},
+  ): RunForecaster {
     const forecaster = new RunForecaster(new SeenRun({ names: head.names, arrays }));
+    forecaster.leanings = leanings;
     forecaster.configure(metadata);
     forecaster.attempt = head.attempt;
     for (const [metric, at] of Object.entries(head.dueAt)) forecaster.dueAt.set(metric, at);
@@ -152,7 +181,7 @@ export class RunForecaster {
   }
 }
 
-function fit(metric: string, { step, metadata, seen, astraySince }: Due): MadeForecast['forecast'] | null {
+function fit(metric: string, { step, metadata, seen, astraySince, leaning }: Due): MadeForecast['forecast'] | null {
   const planned = plannedEnd(metadata);
   // Without an end the curve goes twice as far, so that there is something to be held against, and no loss is called final.
   const until = planned ?? 2 * Math.max(step, 1);
@@ -160,7 +189,7 @@ function fit(metric: string, { step, metadata, seen, astraySince }: Due): MadeFo
   if (curve === null) return null;
   if (planned !== null && step >= planned)
     return { until, ...abstained(`the run is past its planned end at step ${planned}`) };
-  const forecast = forecastCurve(before(curve, astraySince), until, { level: LEVEL, knots: KNOTS });
+  const forecast = forecastCurve(before(curve, astraySince), until, { level: LEVEL, knots: KNOTS, leaning });
   const leftOut =
     astraySince === null ? [] : [`not what was logged from step ${astraySince}, where a deviation is open`];
   const leansOn = [...forecast.leansOn, ...leftOut];

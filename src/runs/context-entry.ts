@@ -3,9 +3,11 @@ import type { RunMetadata } from './run-announcement.js';
 
 /**
  * One entry of a run's context: it takes effect just before the record with sequence number `seq` is judged. Settings are
- * the detector's (thresholds, priors, calibration) as plain JSON; metadata is the whole of it as merged at that place.
+ * the detector's (thresholds, priors, calibration) as plain JSON; metadata is the whole of it as merged at that place;
+ * leaning is what finished runs and the family's law said of the run's end, by metric.
  */
 export type ContextEntry =
   | { seq: number; kind: 'settings'; settings: unknown }
   | { seq: number; kind: 'metadata'; metadata: RunMetadata }
+  | { seq: number; kind: 'leaning'; leaning: unknown }
   | { seq: number; kind: 'end' };

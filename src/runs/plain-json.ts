@@ -8,7 +8,8 @@ export function plainJson(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const made: Record<string, unknown> = {};
   for (const [key, part] of Object.entries(value)) {
-    const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    // Names of a law's parameters begin with a capital: those stay.
+    const name = key.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     made[name] = plainJson(part);
     const word = typeof part === 'number' ? nonFiniteWord(part) : undefined;
     if (word) made[`${name}_nonfinite`] = word;

@@ -1,11 +1,13 @@
 // The sentence of the product: judge a batch, commit all it caused, push the news, wake the outbox.
 import type { AlertPolicy } from '../alerting/notify.js';
 import type { OutboxMessage } from '../alerting/outbox-message.js';
+import type { RunLeanings } from '../forecast/leaning/run-leanings.js';
 import type { IncomingBatch, IncomingItem } from './incoming-batch.js';
 import type { BatchTrace, IngestMeter } from './ingest-meter.js';
 import type { LivePush, RunNews } from './live-push.js';
 import { type Collection, RunWatcher, type SettingsFor } from './run-watcher.js';
 import type { PointRow } from '../runs/point-row.js';
+import type { RunHeader } from '../runs/run-header.js';
 import { mergedKnown } from './open-tail.js';
 import { Turnstile } from './turnstile.js';
 import type { BatchSource, RunChange, WatchStore } from './watch-store.js';
@@ -25,6 +27,8 @@ export interface IngestParts {
   meter: IngestMeter;
   policy: AlertPolicy;
   settingsFor: SettingsFor;
+  /** What finished runs and laws say of a run; without it forecasts lean on the corpus alone. */
+  leanings?: Pick<RunLeanings, 'of'>;
   /** Called after a commit that wrote messages. */
   nudge: () => void;
   clock: () => number;
@@ -120,9 +124,15 @@ export class Ingest {
   private async takeAll(items: readonly IncomingItem[], now: number): Promise<void> {
     for (const item of items) {
       const watcher = this.watchers.get(runOf(item))!;
+      if (item.kind === 'record') await this.lean(watcher);
       const asked = watcher.lookupFor(item);
       watcher.take(item, asked ? await this.known(watcher, asked.attempt, asked.step) : null, now);
     }
+  }
+
+  private async lean(watcher: RunWatcher): Promise<void> {
+    const { leanings } = this.parts;
+    if (leanings && watcher.leaningDue) watcher.lean(await leanings.of(watcher.header));
   }
 
   private async known(watcher: RunWatcher, attempt: number, step: number) {
@@ -134,7 +144,7 @@ export class Ingest {
   private collect(runs: readonly string[]): Collection[] {
     const collections: Collection[] = [];
     for (const id of runs) {
-      const collection = this.watchers.get(id)!.collect();
+      const collection = this.watchers.get(id)!.collect(this.parts.leanings !== undefined);
       if (collection) collections.push(collection);
     }
     return collections;
@@ -151,8 +161,19 @@ export class Ingest {
       this.watchers.get(id)!.committed(refs.get(id) ?? change.header.ref);
       news.push(newsOf(change, newRows));
     }
+    for (const { change } of collections) if (change.finished.length > 0) this.tellOfFinished(change.header);
     this.parts.live.push(news);
     if (messages.length > 0) this.parts.nudge();
+  }
+
+  /** Runs of its family, or of its project where it has none, may lean on a run that has finished. */
+  private tellOfFinished({ id, metadata }: RunHeader): void {
+    for (const watcher of this.watchers.values()) {
+      const { header } = watcher;
+      const { family, project } = header.metadata;
+      const isNear = family === metadata.family && (family !== undefined || project === metadata.project);
+      if (isNear && header.id !== id && header.status === 'running') watcher.leanAgain();
+    }
   }
 
   private async storedOffset(source: BatchSource): Promise<bigint | null> {

@@ -1,6 +1,6 @@
 // The bytes of a judgement's state: JSON for the rules, then the forecaster's and the monitor's own bytes.
 import { decodeState, encodeState } from '../core/detection/snapshot.js';
-import { type ForecasterHead, RunForecaster } from '../forecast/run-forecaster.js';
+import { type ForecasterHead, type Leanings, RunForecaster } from '../forecast/run-forecaster.js';
 import type { AttemptState } from '../runs/attempt-rules.js';
 import type { RunMetadata } from '../runs/run-announcement.js';
 import { decodeValues, encodeValues } from '../runs/value-text.js';
@@ -40,7 +40,7 @@ export function unpackState(packed: Uint8Array): { state: JudgeState; monitor: U
 export const snapshotForecaster = (forecaster: RunForecaster): Uint8Array =>
   encodeState(forecaster.head(), forecaster.arrays);
 
-export function restoreForecaster(bytes: Uint8Array, metadata: RunMetadata): RunForecaster {
+export function restoreForecaster(bytes: Uint8Array, metadata: RunMetadata, leanings: Leanings): RunForecaster {
   const { head, arrays } = decodeState<ForecasterHead>(bytes, RunForecaster.sizes);
-  return RunForecaster.restore(head, arrays, metadata);
+  return RunForecaster.restore(head, arrays, metadata, leanings);
 }

@@ -1,7 +1,7 @@
 // Judges one run, record by record: its place, its row, what its detector says. The same code live and offline, no effects.
 import type { MonitorEvent, MonitorSettings, Standing } from '../core/detection/monitor-types.js';
 import { RunMonitor } from '../core/detection/run-monitor.js';
-import { RunForecaster } from '../forecast/run-forecaster.js';
+import { type Leanings, RunForecaster } from '../forecast/run-forecaster.js';
 import {
   type AttemptState,
   type Placement,
@@ -48,12 +48,13 @@ export class RunJudge {
     return new RunJudge(new MetricDictionary(metricNames.slice()), new RunMonitor(settings));
   }
 
-  static restore(metricNames: string[], packed: Uint8Array): RunJudge {
+  /** @param leaning what the context said last before the snapshot */
+  static restore(metricNames: string[], packed: Uint8Array, leaning: unknown): RunJudge {
     const { state, monitor, forecaster } = unpackState(packed);
     const judge = new RunJudge(
       new MetricDictionary(metricNames.slice()),
       RunMonitor.restore(monitor),
-      restoreForecaster(forecaster, state.effective),
+      restoreForecaster(forecaster, state.effective, (leaning ?? {}) as Leanings),
     );
     judge.attempts = state.attempts;
     judge.judgedSteps = state.judgedSteps;
@@ -176,6 +177,9 @@ export class RunJudge {
         this.effective = entry.metadata;
         this.monitor.plan(monitorPlan(entry.metadata));
         this.forecaster.configure(entry.metadata);
+        return [];
+      case 'leaning':
+        this.forecaster.lean(entry.leaning as Leanings);
         return [];
       case 'end':
         return this.monitor.end();

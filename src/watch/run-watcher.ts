@@ -10,11 +10,14 @@ import type { Deviation, DeviationChange } from '../alerting/deviation.js';
 import { type AlertPolicy, decideAndWrite, summariesFor } from '../alerting/notify.js';
 import type { OutboxMessage } from '../alerting/outbox-message.js';
 import type { MonitorEvent, MonitorSettings } from '../core/detection/monitor-types.js';
+import { plannedEnd } from '../forecast/rate-plan.js';
+import type { Leanings } from '../forecast/run-forecaster.js';
 import type { ContextEntry } from '../runs/context-entry.js';
 import type { KnownPoint, PointRow } from '../runs/point-row.js';
 import type { RunAnnouncement } from '../runs/run-announcement.js';
 import type { RunHeader } from '../runs/run-header.js';
 import type { IncomingItem } from './incoming-batch.js';
+import { Leant, leaningIn } from './leant.js';
 import { OpenTail } from './open-tail.js';
 import { nextPace } from './pace.js';
 import { RunJudge } from './run-judge.js';
@@ -28,6 +31,8 @@ export const HISTORY_MS = 3_600_000;
 const LAST_RECORDS_MS = 60_000;
 /** The detector's settings follow the measured rate of points: looked at again each time the run has doubled. */
 const FIRST_RATE_AT = 256;
+/** Share of its plan at which a finished run counts as whole. */
+const WHOLE = 0.9;
 
 /** The detector's settings for a run whose points come `secondsPerPoint` apart (null: not yet known). */
 export type SettingsFor = (secondsPerPoint: number | null) => MonitorSettings;
@@ -50,6 +55,7 @@ export class RunWatcher {
   private context: ContextEntry[] | null = null;
   /** Sequence number at which the rate of points was last looked at. */
   private rateSeenAt = 0;
+  private leant = new Leant();
 
   private constructor(
     readonly header: RunHeader,
@@ -93,7 +99,7 @@ export class RunWatcher {
     const { header, snapshot } = stored;
     const first = stored.context.find((entry) => entry.kind === 'settings');
     const judge = snapshot
-      ? RunJudge.restore(header.metricNames, snapshot.state)
+      ? RunJudge.restore(header.metricNames, snapshot.state, leaningIn(stored.context, snapshot.seq))
       : RunJudge.fresh((first?.settings as MonitorSettings | undefined) ?? settingsFor(null), header.metricNames);
     header.metricNames = judge.dictionary.names;
     const after = snapshot?.seq ?? 0;
@@ -109,6 +115,7 @@ export class RunWatcher {
     const watcher = new RunWatcher(header, judge, stored, settingsFor, policy);
     if (stored.context.some((entry) => entry.kind === 'settings' && entry.seq === header.lastSeq + 1))
       watcher.rateSeenAt = header.lastSeq;
+    watcher.leant = Leant.in(stored.context);
     return watcher;
   }
 
@@ -167,6 +174,24 @@ export class RunWatcher {
   private applyPinned(seq: number, now: number): void {
     while (this.context!.length > 0 && this.context![0]!.seq <= seq)
       for (const event of this.judge.applyContext(this.context!.shift()!)) this.follow(event, now, false);
+  }
+
+  /** Whether what finished runs say of this run is to be asked for before its next record. */
+  get leaningDue(): boolean {
+    return this.context === null && this.leant.due(this.header);
+  }
+
+  /** Leans on what finished runs and laws say, from the next record on. */
+  lean(leaning: Leanings): void {
+    const entry = this.leant.settle(this.header, leaning);
+    if (entry === null) return;
+    this.change.context.push(entry);
+    this.judge.applyContext(entry);
+  }
+
+  /** Another run has finished that this one may lean on. */
+  leanAgain(): void {
+    this.leant.again();
   }
 
   /** The log is over: what is left of a recorded context takes effect; without one the run counts as ended. */
@@ -320,8 +345,18 @@ export class RunWatcher {
     return this.header.endedAt !== null && this.deviations.size > 0;
   }
 
-  /** All that changed since the last call, for the next commit. Null where nothing did. */
-  collect(): Collection | null {
+  /** It ran to its planned end and nothing is amiss: others may lean on it. */
+  private get isWhole(): boolean {
+    const { status, metadata, newestStep } = this.header;
+    const isAmiss = [...this.deviations.values()].some(({ kind, side }) => kind !== 'silent' && side === 'worse');
+    return status === 'finished' && !isAmiss && newestStep >= WHOLE * (plannedEnd(metadata) ?? 0);
+  }
+
+  /**
+   * All that changed since the last call, for the next commit. Null where nothing did.
+   * @param leaves whether a finished run leaves something for others to lean on: nobody needs it offline
+   */
+  collect(leaves = false): Collection | null {
     const { change, header } = this;
     const isNew = header.ref === 0;
     if (!isNew && !change.touched && change.deviations.length === 0) return null;
@@ -342,6 +377,7 @@ export class RunWatcher {
       knots,
       forecasts: this.judge.forecaster.drain().map(storedForecast),
       standings: this.judge.standings(),
+      finished: leaves && this.isWhole ? this.judge.forecaster.finished(header.id) : [],
     };
     return { change: written, newRows: change.rows, messages: change.messages };
   }

@@ -1,6 +1,7 @@
 // The port of the watch's store: what one batch changes is committed as a whole, or not at all.
 import type { Deviation, DeviationChange } from '../alerting/deviation.js';
 import type { OutboxMessage } from '../alerting/outbox-message.js';
+import type { FinishedRun } from '../forecast/finished-run.js';
 import type { ContextEntry } from '../runs/context-entry.js';
 import type { KnownPoint, PointRow } from '../runs/point-row.js';
 import type { RunAnnouncement } from '../runs/run-announcement.js';
@@ -79,6 +80,8 @@ export interface RunChange {
   knots: BandKnot[];
   forecasts: StoredForecast[];
   standings: Standings | null;
+  /** What the run leaves for others to lean on, once it has finished. */
+  finished: { metric: string; finished: FinishedRun }[];
 }
 
 /** Everything one batch caused. */

@@ -41,6 +41,7 @@ export function change(of: RunHeader, parts: Partial<RunChange> = {}): RunChange
     knots: [],
     forecasts: [],
     standings: null,
+    finished: [],
     ...parts,
   };
 }

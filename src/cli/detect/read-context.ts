@@ -11,6 +11,7 @@ const contextSchema = z.object({
     z.discriminatedUnion('kind', [
       z.object({ seq, kind: z.literal('settings'), settings: z.unknown() }),
       z.object({ seq, kind: z.literal('metadata'), metadata: z.record(z.string(), z.unknown()) }),
+      z.object({ seq, kind: z.literal('leaning'), leaning: z.unknown() }),
       z.object({ seq, kind: z.literal('end') }),
     ]),
   ),

@@ -1,10 +1,7 @@
 // Forecasts files one after the other and prints what is predicted.
 import { existsSync } from 'node:fs';
 import { abstained, forecastCurve } from '../../core/curves/curve-forecast.js';
-import { CORPUS_PRIOR } from '../../core/curves/corpus-prior.js';
-import { learnKind } from '../../core/curves/learn-kind.js';
-import type { CurvePrior } from '../../core/curves/relax-prior.js';
-import type { FinishedCurve } from '../../core/curves/sibling.js';
+import { leaningOn } from '../../forecast/leaning/leaning-on.js';
 import { LOSSES, rateOf } from '../../forecast/metric-names.js';
 import { endOfSchedule, plannedEnd, ratesOf } from '../../forecast/rate-plan.js';
 import { SeenRun } from '../../forecast/seen-run.js';
@@ -100,7 +97,14 @@ function forecastAt(
       ? abstained(
           metric === null ? `no loss above 0 up to step ${at}` : `no value of ${metric} above 0 up to step ${at}`,
         )
-      : forecastCurve(curve, until, { level: options.level, ...leaningOn(siblings, survey.run) });
+      : forecastCurve(curve, until, {
+          level: options.level,
+          leaning: leaningOn({
+            own: [],
+            family: { name: 'siblings', runs: siblings.filter(({ run }) => run !== survey.run) },
+            law: null,
+          }),
+        });
   return { run: survey.run, metric, ...place, forecast };
 }
 
@@ -141,19 +145,6 @@ function pastRates(
 
 function columnRates({ rates }: Survey): ((step: number) => number) | null {
   return rates.known ? (step) => rates.at(step) : null;
-}
-
-/** What the finished runs beside it give a run: a kind of their own in the prior, and their curves. */
-function leaningOn(siblings: readonly Sibling[], run: string): { prior?: CurvePrior; siblings?: FinishedCurve[] } {
-  const others = siblings.filter((sibling) => sibling.run !== run);
-  if (others.length === 0) return {};
-  const kind = learnKind(
-    'siblings',
-    others.map(({ fit }) => fit),
-  );
-  // Runs that are given are likelier to be like this one than all that was seen elsewhere.
-  const prior = { ...CORPUS_PRIOR, kinds: [...CORPUS_PRIOR.kinds, { ...kind, weight: 20 * kind.weight }] };
-  return { prior, siblings: others.map(({ curve }) => curve) };
 }
 
 /** Whether a plan and the log disagree by more than a tenth in shape, over the latter half of what is seen. */

@@ -4,6 +4,7 @@ import { type SeenCurve, forecastCurve } from './curve-forecast.js';
 import { TRAVEL_SIZE, Travel } from './travel.js';
 
 const UNTIL = 10_000;
+const NOTHING = { kinds: [], siblings: [], words: [], scores: [] };
 const cosine = (step: number): number => 5e-4 * (1 + Math.cos((Math.PI * step) / UNTIL));
 
 /** Sees a run up to `at`; noise is reproducible and about uniform. */
@@ -88,7 +89,30 @@ describe('the forecast of a curve', () => {
     };
     const seen = seenOf(odd, cosine, 5_000, 0.001);
     const miss = (siblings: (typeof sibling)[]): number =>
-      Math.abs(forecastCurve(seen, UNTIL, { level: 0.9, siblings }).final!.loss / odd(UNTIL) - 1);
+      Math.abs(
+        forecastCurve(seen, UNTIL, { level: 0.9, leaning: { ...NOTHING, siblings } }).final!.loss / odd(UNTIL) - 1,
+      );
     expect(miss([sibling])).toBeLessThan(0.8 * miss([]));
+  });
+
+  it('follows the law of its family where that is surer than the run itself, and says so', () => {
+    const seen = seenOf(law, () => 1e-3, 2_000, 0.05);
+    const word = { name: 'law of llama, version 3', end: Math.log(1.1 * law(UNTIL)), spread: 0.002 };
+    const told = forecastCurve(seen, UNTIL, { level: 0.9, leaning: { ...NOTHING, words: [word] } });
+    const alone = forecastCurve(seen, UNTIL, { level: 0.9 });
+    expect(told.leansOn).toContain('law of llama, version 3');
+    expect(told.final!.loss).toBeGreaterThan(1.04 * alone.final!.loss);
+  });
+
+  it('has wider intervals where forecasts of own finished runs missed by more than the table says, narrower for less', () => {
+    const seen = seenOf(law, () => 1e-3, 4_000, 0.02);
+    const width = (score: number | null): number => {
+      const scores =
+        score === null ? [] : Array.from({ length: 40 }, (_, i) => ({ share: 0.4, score: score * (1 + i / 40) }));
+      const { lower, upper } = forecastCurve(seen, UNTIL, { level: 0.9, leaning: { ...NOTHING, scores } }).final!;
+      return Math.log(upper / lower);
+    };
+    expect(width(4)).toBeGreaterThan(1.5 * width(null));
+    expect(width(0.05)).toBeLessThan(0.8 * width(null));
   });
 });

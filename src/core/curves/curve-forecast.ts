@@ -2,8 +2,9 @@
 import type { Bin } from './curve-bins.js';
 import { type CurvePath, layOut } from './curve-path.js';
 import { CORPUS_PRIOR } from './corpus-prior.js';
+import type { Leaning } from './leaning.js';
 import type { CurvePrior } from './relax-prior.js';
-import { type FinishedCurve, type SiblingWord, joined, wordsOf } from './sibling.js';
+import { type SiblingWord, joined, wordsOf } from './sibling.js';
 import { type CurveFit, fitCurve } from './relax-fit.js';
 import { Reach, spreadOf } from './interval.js';
 
@@ -80,14 +81,17 @@ export interface ForecastSettings {
   level: number;
   knots?: number;
   prior?: CurvePrior;
-  /** Finished runs that may have followed the same plan. */
-  siblings?: readonly FinishedCurve[];
+  /** What is leaned on beyond the prior; what the run itself does not bear out counts for little. */
+  leaning?: Leaning;
 }
+
+const ON_NOTHING: Leaning = { kinds: [], siblings: [], words: [], scores: [] };
 
 /** Forecasts a curve from `seen.at` to `until`. */
 export function forecastCurve(seen: SeenCurve, until: number, settings: ForecastSettings): CurveForecast {
   const { at, points } = seen;
-  const { level, knots: count = KNOTS, prior = CORPUS_PRIOR } = settings;
+  const { level, knots: count = KNOTS, prior: corpus = CORPUS_PRIOR, leaning = ON_NOTHING } = settings;
+  const prior = { ...corpus, kinds: [...corpus.kinds, ...leaning.kinds] };
   if (!(until > at)) return abstained(`nothing is left to predict: the run ends at step ${until}`);
   if (points < LEAST_POINTS) return abstained(`too few points: ${points} values, ${LEAST_POINTS} are needed`);
   const knots = Float64Array.from({ length: count }, (_, k) => at + (k / (count - 1)) * (until - at));
@@ -101,10 +105,12 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
   const fit = fitCurve(path, prior, seen.rateKnown);
   const unit = Math.exp(path.present);
   const own = fit.losses.map((loss, k) => spreadOf(loss, fit.deviations[k]!, path.noise));
-  const words = wordsOf(settings.siblings ?? [], path);
+  const words = [...wordsOf(leaning.siblings, path), ...leaning.words].sort((a, b) => a.spread - b.spread);
+  // Own scores are of forecasts without words: where others foretell the end, the scale is another.
+  const scores = words.length === 0 ? leaning.scores : [];
   const { shift, spreads } = leanOn(words, fit.losses, own, path.present);
   const losses = fit.losses.map((loss, k) => unit * loss * Math.exp(shift[k]!));
-  const reach = new Reach(path.seenShare, level);
+  const reach = new Reach(path.seenShare, level, scores);
   const curve = Array.from(knots, (step, k): CurveKnot => {
     const { loss, lower, upper } = around(losses[k]!, reach.point(spreads[k]!, path.noise));
     return { step, loss, lower, upper };
@@ -114,7 +120,7 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
     curve,
     law: 'relaxation',
     parameters: { E: unit * fit.floor, A: unit * fit.amplitude, alpha: fit.alpha, K: unit * fit.anneal },
-    leansOn: [...leaningOn(fit, seen.rateKnown), ...words.slice(0, 3).map(({ name }) => `sibling ${name}`)],
+    leansOn: [...leaningOn(fit, seen.rateKnown, leaning), ...words.slice(0, 3).map(({ name }) => name)],
     abstained: null,
     spread: { final: spreads.at(-1)!, curve: spreads, noise: path.noise },
   };
@@ -137,10 +143,13 @@ function leanOn(
   };
 }
 
-function leaningOn({ kind }: CurveFit, rateKnown: boolean): string[] {
-  const leaning = [kind.share > 0.5 && kind.name !== 'any' ? `corpus: runs like those of ${kind.name}` : 'corpus'];
-  if (!rateKnown) leaning.push('no learning rates: a constant one');
-  return leaning;
+function leaningOn({ kind }: CurveFit, rateKnown: boolean, { kinds, scores }: Leaning): string[] {
+  const isOwn = kinds.some(({ name }) => name === kind.name);
+  const likeness = isOwn ? kind.name : `corpus: runs like those of ${kind.name}`;
+  const said = [kind.share > 0.5 && kind.name !== 'any' ? likeness : 'corpus'];
+  if (!rateKnown) said.push('no learning rates: a constant one');
+  if (scores.length > 0) said.push('intervals: misses on own finished runs');
+  return said;
 }
 
 const around = (loss: number, reach: number): CurveInterval => ({

@@ -1,6 +1,7 @@
 // How wide an interval has to be to hold what it says: conformal quantiles of past forecasts' errors, by share seen.
 import { CALIBRATION } from './calibration-table.js';
 import { normalQuantile } from './normal-quantile.js';
+import { type OwnScore, pooledQuantile } from './own-scores.js';
 
 /** Parts of a forecast's error: of the fall still to come, of the model's own account, of the noise, and what is always left. */
 const FALL = 0.15;
@@ -23,8 +24,9 @@ export class Reach {
   private readonly quantile: number;
   private readonly single: number;
 
-  constructor(seenShare: number, level: number) {
-    this.quantile = quantileAt(seenShare, level);
+  /** @param own how far forecasts of one's own finished runs missed */
+  constructor(seenShare: number, level: number, own: readonly OwnScore[] = []) {
+    this.quantile = pooledQuantile((at) => quantileAt(seenShare, at), own, seenShare, level);
     this.single = overLevels(CALIBRATION.noise, level);
   }
 

@@ -4,7 +4,7 @@ import { ANY_RUN, type RunKind, type Spread } from './relax-prior.js';
 
 /** The fit of a finished run over all of its curve. */
 export interface FinishedFit {
-  fit: CurveFit;
+  fit: Pick<CurveFit, 'alpha' | 'floor' | 'anneal' | 'variances' | 'usualAnneal' | 'absolute'>;
   /** Highest rate, in the run's unit. */
   peak: number;
   /** Log loss at the end. */

@@ -4,11 +4,11 @@ import type { CurvePath } from './curve-path.js';
 /** A finished run's whole curve, by position in units of its training. */
 export interface FinishedCurve {
   name: string;
-  positions: Float64Array;
+  positions: ArrayLike<number>;
   /** Relative to its highest rate. */
-  rates: Float64Array;
+  rates: ArrayLike<number>;
   /** Log losses. */
-  values: Float64Array;
+  values: ArrayLike<number>;
   /** Log loss at the end. */
   end: number;
   noise: number;
@@ -80,7 +80,7 @@ function wordOf(sibling: FinishedCurve, path: CurvePath): SiblingWord | null {
     PARTS.fall * (sibling.end - offsets.at(-1)!.theirs),
     PARTS.left,
   );
-  return { name: sibling.name, end: sibling.end + off + correction, spread };
+  return { name: `sibling ${sibling.name}`, end: sibling.end + off + correction, spread };
 }
 
 function planApart(sibling: FinishedCurve, { positions, rates }: CurvePath): number {
@@ -103,7 +103,7 @@ function recentOffsets(sibling: FinishedCurve, { positions, losses, variances, s
 }
 
 /** Reads a curve at a position by straight lines; level beyond both ends. */
-function read({ positions }: FinishedCurve, values: Float64Array, at: number): number {
+function read({ positions }: FinishedCurve, values: ArrayLike<number>, at: number): number {
   let high = positions.length - 1;
   if (at <= positions[0]!) return values[0]!;
   if (at >= positions[high]!) return values[high]!;

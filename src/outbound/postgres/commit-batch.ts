@@ -4,6 +4,7 @@ import { advanceOffset } from './advance-offset.js';
 import { claimRuns } from './claim-runs.js';
 import type { Transaction } from './database.js';
 import { writeDeviations } from './write-deviations.js';
+import { writeFinished } from './write-finished.js';
 import { writeMessages } from './write-messages.js';
 import { writePoints } from './write-points.js';
 import { writeJudgement } from './write-judgement.js';
@@ -23,6 +24,7 @@ export async function commitBatch(transaction: Transaction, batch: BatchChange):
   const changes = batch.runs.map((change) => ({ ref: refs.get(change.header.id)!, change }));
   await writePoints(transaction.client, changes);
   await writeJudgement(transaction, changes);
+  await writeFinished(transaction.client, changes);
   await writeDeviations(transaction.prisma, batch.runs, Date.now());
   await writeMessages(transaction.prisma, batch.messages);
   return refs;

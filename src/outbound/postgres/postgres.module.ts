@@ -4,6 +4,7 @@ import { ChannelPlaces } from '../../alerting/channel-places.js';
 import { DeviationStore } from '../../alerting/deviation-store.js';
 import { OutboxStore } from '../../alerting/outbox-store.js';
 import { SilenceStore } from '../../alerting/silence-store.js';
+import { FinishedRuns } from '../../forecast/leaning/finished-runs.js';
 import { LawStore } from '../../forecast/laws/law-store.js';
 import { RunReader } from '../../runs/run-reader.js';
 import { StorageReader } from '../../runs/storage-usage.js';
@@ -13,6 +14,7 @@ import { Database, type DatabaseOptions } from './database.js';
 import { migrate } from './migrate.js';
 import { PostgresChannelPlaces } from './postgres-channel-places.js';
 import { PostgresDeviationStore } from './postgres-deviation-store.js';
+import { PostgresFinishedRuns } from './postgres-finished-runs.js';
 import { PostgresLawStore } from './postgres-law-store.js';
 import { PostgresPointRetention } from './postgres-point-retention.js';
 import { PostgresOutboxStore } from './postgres-outbox-store.js';
@@ -47,6 +49,7 @@ export class PostgresModule {
       onDatabase(DeviationStore, PostgresDeviationStore),
       onDatabase(OutboxStore, PostgresOutboxStore),
       onDatabase(LawStore, PostgresLawStore),
+      onDatabase(FinishedRuns, PostgresFinishedRuns),
       onDatabase(ChannelPlaces, PostgresChannelPlaces),
       onDatabase(PointRetention, PostgresPointRetention),
       onDatabase(StorageReader, PostgresStorageReader),
