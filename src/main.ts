@@ -14,6 +14,7 @@ import { EmbeddedServer } from './outbound/postgres/embedded/embedded-server.js'
 import { Access } from './settings/access.js';
 import type { Log } from './settings/log.js';
 import type { Settings } from './settings/settings.js';
+import { startTracing } from './tracing.js';
 
 /** A service that runs. */
 export interface RunningService {
@@ -39,6 +40,7 @@ const PAGE = fileURLToPath(new URL('../web/dist', import.meta.url));
 export async function startService(asked: Settings, log: Log): Promise<RunningService> {
   const port = await availablePort(asked.host, asked.port);
   const settings = { ...asked, port, publicUrl: asked.publicUrl.replace(/:0$/, `:${port}`) };
+  const endTracing = await startTracing(process.env, packageVersion());
   const embedded = settings.databaseUrl === null ? await startEmbedded(settings.dataDir, log) : null;
   try {
     const app = await startApplication(settings, embedded?.url ?? settings.databaseUrl!, log);
@@ -49,6 +51,7 @@ export async function startService(asked: Settings, log: Log): Promise<RunningSe
       await app.close();
       clearTimeout(patience);
       await embedded?.stop();
+      await endTracing();
     };
     const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
     return {
@@ -58,6 +61,7 @@ export async function startService(asked: Settings, log: Log): Promise<RunningSe
     };
   } catch (error) {
     await embedded?.stop();
+    await endTracing();
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import { type Collection, RunWatcher, type SettingsFor } from './run-watcher.js'
 import type { PointRow } from '../runs/point-row.js';
 import type { RunHeader } from '../runs/run-header.js';
 import { mergedKnown } from './open-tail.js';
+import { inSpan } from './spans.js';
 import { Turnstile } from './turnstile.js';
 import type { BatchSource, RunChange, WatchStore } from './watch-store.js';
 
@@ -43,8 +44,11 @@ export class Ingest {
 
   /** @throws the store's error where the batch could not be committed: nothing of it was, and it can be tried again. */
   async ingest(batch: IncomingBatch): Promise<IngestResult> {
-    return this.turnstile.pass(() =>
-      this.judgeAndCommit(batch.source, runsOf(batch.items), (now) => this.takeAll(batch.items, now), batch),
+    const attributes = { 'offcurve.batch': batch.id, 'offcurve.items': batch.items.length };
+    return inSpan('batch', attributes, () =>
+      this.turnstile.pass(() =>
+        this.judgeAndCommit(batch.source, runsOf(batch.items), (now) => this.takeAll(batch.items, now), batch),
+      ),
     );
   }
 
@@ -86,11 +90,13 @@ export class Ingest {
     for (let reload = 0; reload <= MOST_RELOADS; reload++) {
       const started = clock();
       try {
-        await this.load(runs);
-        await act(started);
+        await inSpan('load', { 'offcurve.runs': runs.length }, () => this.load(runs));
+        await inSpan('judge', {}, () => act(started));
         const collections = this.collect(runs);
         const messages = collections.flatMap((collection) => collection.messages);
-        const result = await store.commit({ source, runs: collections.map(({ change }) => change), messages });
+        const result = await inSpan('commit', { 'offcurve.messages': messages.length }, () =>
+          store.commit({ source, runs: collections.map(({ change }) => change), messages }),
+        );
         if (result.status === 'committed') {
           this.settle(collections, result.refs, messages);
           if (batch) meter.batch(batch.items.length, clock() - started, traceOf(batch, collections, messages));

@@ -22,8 +22,14 @@ export interface ServiceProcess {
   get<T>(path: string): Promise<T>;
 }
 
-/** @param tokens `OFFCURVE_TOKENS`, and the one that this test sends with */
-export async function serviceProcess(tokens?: { all: string; own: string }): Promise<ServiceProcess> {
+/**
+ * @param tokens `OFFCURVE_TOKENS`, and the one that this test sends with
+ * @param environment further variables of the process
+ */
+export async function serviceProcess(
+  tokens?: { all: string; own: string },
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServiceProcess> {
   ensureBuilt();
   const databaseUrl = await emptyDatabase();
   // The config file is looked for where the service starts: it must find nobody's.
@@ -39,6 +45,7 @@ export async function serviceProcess(tokens?: { all: string; own: string }): Pro
         DATABASE_URL: databaseUrl,
         LOG_LEVEL: 'silent',
         ...(tokens && { OFFCURVE_TOKENS: tokens.all }),
+        ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
