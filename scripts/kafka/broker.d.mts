@@ -9,6 +9,10 @@ export interface KafkaOptions {
   heap?: string;
   /** Broker settings laid over the defaults. */
   properties?: Record<string, string | number | boolean>;
+  /** More listeners than the open one, by name (capitals), such as `{ SCRAM: 'SASL_SSL' }`; each takes a free port. */
+  listeners?: Record<string, 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL'>;
+  /** Users that the data are formatted with. */
+  scram?: { mechanism: 'SCRAM-SHA-256' | 'SCRAM-SHA-512'; name: string; password: string }[];
   /** Where the jars are kept; `.cache/kafka` of the clone, or the user's cache folder for an installed package. */
   cacheDir?: string;
   onProgress?: (line: string) => void;
@@ -33,6 +37,8 @@ export interface RunningBroker {
 export interface RunningKafka {
   /** Comma-separated addresses, as KAFKA_BROKERS takes them. */
   bootstrap: string;
+  /** The same for one of `listeners`. */
+  bootstrapOf(listener: string): string;
   clusterId: string;
   brokers: RunningBroker[];
   stop(): Promise<void>;

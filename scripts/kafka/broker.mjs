@@ -25,6 +25,8 @@ export async function startKafka({
   ports,
   heap = '384m',
   properties = {},
+  listeners = {},
+  scram = [],
   cacheDir,
   onProgress = () => {},
 }) {
@@ -34,10 +36,12 @@ export async function startKafka({
   const nodes = [];
   for (let id = 1; id <= brokers; id++) {
     const port = ports?.[id - 1] ?? (await freePort());
-    nodes.push({ id, port, controllerPort: await freePort(), home: join(home, `broker-${id}`) });
+    const extra = [];
+    for (const [name, protocol] of Object.entries(listeners)) extra.push({ name, protocol, port: await freePort() });
+    nodes.push({ id, port, extra, controllerPort: await freePort(), home: join(home, `broker-${id}`) });
   }
   const clusterId = clusterIdOf(home);
-  const running = nodes.map((node) => new Broker(node, nodes, { lib, heap, clusterId, properties }));
+  const running = nodes.map((node) => new Broker(node, nodes, { lib, heap, clusterId, properties, scram }));
   onProgress(`Starting Kafka on ${nodes.map((node) => `127.0.0.1:${node.port}`).join(', ')}`);
   const started = await Promise.allSettled(running.map((broker) => broker.start()));
   const failed = started.find((result) => result.status === 'rejected');
@@ -47,6 +51,7 @@ export async function startKafka({
   }
   return {
     bootstrap: nodes.map((node) => `127.0.0.1:${node.port}`).join(','),
+    bootstrapOf: (name) => nodes.map(({ extra }) => addressOf(extra.find((one) => one.name === name))).join(','),
     clusterId,
     brokers: running,
     stop: async () => {
@@ -87,7 +92,11 @@ class Broker {
     const config = join(home, 'server.properties');
     if (!existsSync(join(home, 'data', 'meta.properties'))) {
       const tool = ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', this.#options.clusterId, '-c', config];
-      const formatted = await launch(['java', ...JAVA, ...tool], this.logFile);
+      const users = this.#options.scram.flatMap(({ mechanism, name, password }) => [
+        '--add-scram',
+        `${mechanism}=[name=${name},password=${password}]`,
+      ]);
+      const formatted = await launch(['java', ...JAVA, ...tool, ...users], this.logFile);
       await formatted.ended;
       if (!existsSync(join(home, 'data', 'meta.properties')))
         throw new Error(`Kafka could not format ${home}:\n${lastLines(this.logFile)}`);
@@ -138,19 +147,24 @@ class Broker {
   }
 
   #properties() {
-    const { id, port, controllerPort, home } = this.#node;
+    const { id, port, extra, controllerPort, home } = this.#node;
+    const open = [{ name: 'PLAINTEXT', protocol: 'PLAINTEXT', port }, ...extra];
+    const listening = open.map((one) => `${one.name}://${addressOf(one)}`);
     const copies = Math.min(3, this.#nodes.length);
     const inSync = Math.max(1, copies - 1);
     const all = {
       'process.roles': 'broker,controller',
       'node.id': id,
-      listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-      'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+      listeners: [...listening, `CONTROLLER://127.0.0.1:${controllerPort}`].join(','),
+      'advertised.listeners': listening.join(','),
       'controller.listener.names': 'CONTROLLER',
       // Static voters: read from here at each start, so that the ports may differ from those of the last one.
       'controller.quorum.voters': this.#nodes.map((n) => `${n.id}@127.0.0.1:${n.controllerPort}`).join(','),
       'inter.broker.listener.name': 'PLAINTEXT',
-      'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      'listener.security.protocol.map': [
+        'CONTROLLER:PLAINTEXT',
+        ...open.map(({ name, protocol }) => `${name}:${protocol}`),
+      ].join(','),
       'log.dirs': join(home, 'data'),
       'num.partitions': 6,
       'default.replication.factor': copies,
@@ -178,6 +192,8 @@ class Broker {
       .join('');
   }
 }
+
+const addressOf = ({ port }) => `127.0.0.1:${port}`;
 
 /**
  * Runs a program through a shell that holds a pipe to us: where we end, however we end, the pipe closes and the shell

@@ -11,9 +11,30 @@ export function brokerErrorCode(error: unknown): string | null {
   return null;
 }
 
-/** True where the credentials were refused: another try would be refused as well. */
-export function isRefusedLogin(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause)
-    if (at.name === 'KafkaJSSASLAuthenticationError') return true;
-  return false;
+/** What was being done when Kafka refused, for the right that is missing. */
+export interface NeededRight {
+  operation: 'READ' | 'WRITE' | 'CREATE';
+  topics: readonly string[];
+}
+
+/** An error of Kafka's, with what it stood in the way of. */
+export class KafkaNeedError extends Error {
+  override readonly name = 'KafkaNeedError';
+  constructor(
+    readonly need: NeededRight,
+    override readonly cause: Error,
+  ) {
+    super(cause.message, { cause });
+  }
+}
+
+/** True where Kafka, or the way to it, is the cause: the database's errors pass through the same hands. */
+export const isKafkaError = (error: unknown): boolean =>
+  causesOf(error).some((cause) => cause instanceof KafkaNeedError || cause.name.startsWith('KafkaJS'));
+
+/** The error and what lies behind it, the innermost last. */
+export function causesOf(error: unknown): (Error & { code?: unknown })[] {
+  const causes: Error[] = [];
+  for (let at = error; at instanceof Error; at = at.cause) causes.push(at);
+  return causes;
 }

@@ -65,14 +65,24 @@ test('TLS files are read, a certificate needs its key', () => {
   writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n');
   writeFileSync(join(folder, 'notes.txt'), 'hello');
   const tls = { KAFKA_BROKERS, KAFKA_TLS: 'TRUE' };
-  expect(readKafkaSettings({ ...tls, KAFKA_TLS_CA_FILE: pem })?.tls).toEqual({
-    ca: '-----BEGIN CERTIFICATE-----\n',
-    cert: null,
-    key: null,
-  });
+  const read = readKafkaSettings({ ...tls, KAFKA_TLS_CA_FILE: pem })!.tls!;
+  expect(read).toMatchObject({ ca: '-----BEGIN CERTIFICATE-----\n', cert: null, key: null, certEnds: null });
   expect(problemsOf({ ...tls, KAFKA_TLS_CA_FILE: join(folder, 'notes.txt') })).toEqual(['KAFKA_TLS_CA_FILE']);
   expect(problemsOf({ ...tls, KAFKA_TLS_CERT_FILE: pem })).toEqual(['KAFKA_TLS_KEY_FILE']);
+  expect(problemsOf({ ...tls, KAFKA_TLS_CERT_FILE: pem, KAFKA_TLS_KEY_FILE: pem })).toEqual([
+    'KAFKA_TLS_CERT_FILE, KAFKA_TLS_KEY_FILE',
+  ]);
   expect(readKafkaSettings({ KAFKA_BROKERS, KAFKA_TLS: 'false', KAFKA_TLS_CA_FILE: pem })?.tls).toBeNull();
+});
+
+test('a renewed TLS file is read; while it is being replaced, the text before counts', () => {
+  const ca = join(mkdtempSync(join(tmpdir(), 'offcurve-tls-')), 'ca.pem');
+  writeFileSync(ca, '-----BEGIN CERTIFICATE-----\nold');
+  const { tls } = readKafkaSettings({ KAFKA_BROKERS, KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: ca })!;
+  writeFileSync(ca, '');
+  expect(tls!.ca).toContain('old');
+  writeFileSync(ca, '-----BEGIN CERTIFICATE-----\nnew');
+  expect(tls!.ca).toContain('new');
 });
 
 test('SASL mechanisms are taken in any case', () => {

@@ -1,7 +1,9 @@
 // How to reach Kafka, from the environment: addresses, names, TLS, SASL, and what a message may weigh.
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { SettingsError, type SettingsProblem } from './settings-error.js';
+import { TlsFiles } from './tls-files.js';
 
 /** Where Kafka is and how to speak to it. */
 export interface KafkaSettings {
@@ -12,7 +14,7 @@ export interface KafkaSettings {
   clientId: string;
   groupId: string;
   /** PEM texts, each null where none was given; null speaks without TLS. */
-  tls: { ca: string | null; cert: string | null; key: string | null } | null;
+  tls: TlsFiles | null;
   sasl: { mechanism: SaslMechanism; username: string; password: string } | null;
   /** A message whose value is longer goes to the dead-letter topic, unread. */
   maxMessageBytes: number;
@@ -122,26 +124,41 @@ function tlsOf(values: Values, problems: SettingsProblem[]): KafkaSettings['tls'
       problems.push({ where: named[0]!, reason: 'it is set, KAFKA_TLS is not', fix: 'set KAFKA_TLS=true' });
     return null;
   }
-  const read = (name: (typeof files)[number]): string | null => {
+  const check = (name: (typeof files)[number]): string | null => {
     const path = values[name];
     if (path === undefined) return null;
     try {
-      const pem = readFileSync(path, 'utf8');
-      if (pem.includes('-----BEGIN')) return pem;
-      problems.push({ where: name, reason: `${path} holds no PEM`, fix: 'name a file that begins with -----BEGIN' });
+      if (!readFileSync(path, 'utf8').includes('-----BEGIN'))
+        problems.push({ where: name, reason: `${path} holds no PEM`, fix: 'name a file that begins with -----BEGIN' });
     } catch (error) {
       problems.push({ where: name, reason: (error as Error).message, fix: 'name a file that can be read' });
     }
-    return null;
+    return path;
   };
-  const [ca, cert, key] = files.map(read) as [string | null, string | null, string | null];
+  const [ca, cert, key] = files.map(check) as [string | null, string | null, string | null];
   if ((values.KAFKA_TLS_CERT_FILE === undefined) !== (values.KAFKA_TLS_KEY_FILE === undefined))
     problems.push({
       where: values.KAFKA_TLS_CERT_FILE === undefined ? 'KAFKA_TLS_CERT_FILE' : 'KAFKA_TLS_KEY_FILE',
       reason: 'a certificate and its key go together, one of them is missing',
       fix: 'set both or neither',
     });
-  return { ca, cert, key };
+  const tls = new TlsFiles({ ca, cert, key });
+  if (problems.length === 0) checkPair(tls, problems);
+  return tls;
+}
+
+/** A certificate with another's key fails at every connection, with no word that points here. */
+function checkPair({ cert, key }: TlsFiles, problems: SettingsProblem[]): void {
+  if (cert === null || key === null) return;
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    problems.push({
+      where: 'KAFKA_TLS_CERT_FILE, KAFKA_TLS_KEY_FILE',
+      reason: (error as Error).message,
+      fix: 'name a certificate and the key that belongs to it, unencrypted, in PEM',
+    });
+  }
 }
 
 function saslOf(values: Values, problems: SettingsProblem[]): KafkaSettings['sasl'] {

@@ -2,12 +2,16 @@
 import type { Command } from 'commander';
 import type { Settings } from '../../settings/settings.js';
 import type { CheckedChannel } from './check-channels.js';
+import type { CheckedKafka } from './check-kafka.js';
 import { UserError } from '../user-error.js';
 
 export function configure(command: Command): void {
   command
     .option('--json', 'print one JSON document')
-    .option('--online', "also ask the channels' services, without any effect, whether tokens and addresses work")
+    .option(
+      '--online',
+      "also ask Kafka and the channels' services, without any effect, whether logins and addresses work",
+    )
     .action(async (options: { json?: boolean; online?: boolean }) => {
       const { readSettings } = await import('../../settings/settings.js');
       const { SettingsError } = await import('../../settings/settings-error.js');
@@ -24,12 +28,12 @@ export function configure(command: Command): void {
           channels: Object.keys(settings.config.channels ?? {}),
           routes: settings.config.routes?.length ?? 0,
         };
-        const checks = options.online ? await asked(settings) : null;
-        const ok = !checks?.some(({ state }) => state === 'wrong');
-        const all = checks === null ? summary : { ...summary, ok, checks };
-        process.stdout.write(
-          options.json ? `${JSON.stringify(all)}\n` : readable(summary) + (checks ?? []).map(lineOf).join(''),
-        );
+        const { checks, kafka } = options.online ? await asked(settings) : { checks: null, kafka: null };
+        const ok = !checks?.some(({ state }) => state === 'wrong') && kafka?.state !== 'wrong';
+        const all = checks === null ? summary : { ...summary, ok, checks, ...(kafka && { kafka_check: kafka }) };
+        const lines = [...(kafka ? [lineOf('kafka', kafka)] : []), ...(checks ?? []).map(channelLine)];
+        process.stdout.write(options.json ? `${JSON.stringify(all)}\n` : readable(summary) + lines.join(''));
+        if (kafka?.state === 'wrong') throw new UserError('Kafka would not work', kafka.detail ?? undefined);
         if (!ok) throw new UserError('a channel would not work', 'correct it in offcurve.yml (docs/alerts.md)');
       } catch (error) {
         if (!(error instanceof SettingsError)) throw error;
@@ -39,13 +43,20 @@ export function configure(command: Command): void {
     });
 }
 
-async function asked(settings: Settings): Promise<CheckedChannel[]> {
+async function asked(settings: Settings): Promise<{ checks: CheckedChannel[]; kafka: CheckedKafka | null }> {
   const { checkChannels } = await import('./check-channels.js');
-  return checkChannels(settings);
+  const { checkKafka } = await import('./check-kafka.js');
+  const [checks, kafka] = await Promise.all([
+    checkChannels(settings),
+    settings.kafka ? checkKafka(settings.kafka) : null,
+  ]);
+  return { checks, kafka };
 }
 
-const lineOf = ({ channel, state, detail }: CheckedChannel): string =>
-  `channel ${channel}: ${state}${detail === null ? '' : `: ${detail}`}\n`;
+const lineOf = (what: string, { state, detail }: { state: string; detail: string | null }): string =>
+  `${what}: ${state}${detail === null ? '' : `: ${detail}`}\n`;
+
+const channelLine = (checked: CheckedChannel): string => lineOf(`channel ${checked.channel}`, checked);
 
 function readable(summary: Record<string, unknown>): string {
   const lines = Object.entries(summary).map(

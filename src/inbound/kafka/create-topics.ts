@@ -1,7 +1,7 @@
 // Creates the topics that are missing, with the settings they need.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, ITopicConfig } from 'kafkajs';
-import { brokerErrorCode } from '../../settings/kafka-error.js';
+import { KafkaNeedError, brokerErrorCode } from '../../settings/kafka-error.js';
 import type { KafkaLog } from '../../settings/kafka-log.js';
 import type { TopicNames } from '../../settings/kafka-topics.js';
 import { SettingsError } from '../../settings/settings-error.js';
@@ -29,7 +29,7 @@ export function topicSettings(names: TopicNames): { topic: string; settings: Rec
 /**
  * Creates missing topics and waits for their leaders; topics that are there are left as they are.
  *
- * @throws SettingsError where they are missing and may not be created
+ * @throws SettingsError or KafkaNeedError where they are missing and may not be created
  */
 export async function createTopics(admin: Admin, names: TopicNames, log: KafkaLog): Promise<void> {
   const there = new Set(await admin.listTopics());
@@ -68,6 +68,8 @@ async function create(admin: Admin, topic: ITopicConfig): Promise<void> {
     // Another instance was quicker.
     if (code === 'TOPIC_ALREADY_EXISTS') return;
     if (code === null || code === 'REQUEST_TIMED_OUT' || code === 'NOT_CONTROLLER') throw error;
+    if (code.endsWith('_AUTHORIZATION_FAILED'))
+      throw new KafkaNeedError({ operation: 'CREATE', topics: [topic.topic] }, error as Error);
     const settings = (topic.configEntries ?? []).map(({ name, value }) => ` --config ${name}=${value}`).join('');
     throw new SettingsError([
       {

@@ -1,6 +1,6 @@
 // Sends what could not be read to the dead-letter topic: the original bytes, and in the headers what is wrong with them.
 import type { Message } from 'kafkajs';
-import { brokerErrorCode } from '../../settings/kafka-error.js';
+import { KafkaNeedError, brokerErrorCode } from '../../settings/kafka-error.js';
 import type { KafkaLog } from '../../settings/kafka-log.js';
 import type { DeadLetter } from './dead-letter.js';
 import type { KafkaProducer } from './kafka-producer.js';
@@ -27,7 +27,8 @@ export class DeadLetterQueue {
     try {
       await this.producer.send(this.topic, messages);
     } catch (error) {
-      if (brokerErrorCode(error) !== 'MESSAGE_TOO_LARGE') throw error;
+      if (brokerErrorCode(error) !== 'MESSAGE_TOO_LARGE')
+        throw new KafkaNeedError({ operation: 'WRITE', topics: [this.topic] }, error as Error);
       for (const message of messages) await this.sendFitting(message);
     }
   }

@@ -44,7 +44,10 @@ export interface KafkaConsumerParts {
   deadLetters: DeadLetterQueue;
   meter: IngestMeter;
   log: KafkaLog;
-  clusterId: string;
+  /** Known once Kafka was reached; whatever the stream calls comes after that. */
+  clusterId: () => string;
+  /** An error in the operator's words. */
+  explain: (error: unknown) => string;
   topics: TopicNames;
   maxMessageBytes: number;
   clock: () => number;
@@ -170,7 +173,7 @@ export class KafkaConsumer implements StreamHandler, OnApplicationBootstrap, Bef
 
   private async commit(id: string, place: Place, next: bigint, items: IncomingBatch['items']): Promise<IngestResult> {
     const { topic, partition, expected } = place;
-    const source = { cluster: this.parts.clusterId, topic, partition, expected, next };
+    const source = { cluster: this.parts.clusterId(), topic, partition, expected, next };
     const result = await this.parts.ingest.ingest({ id, source, items });
     if (result.status === 'committed') {
       place.expected = next;
@@ -202,7 +205,7 @@ export class KafkaConsumer implements StreamHandler, OnApplicationBootstrap, Bef
         return result;
       } catch (error) {
         const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
-        this.current = { ready: false, reason: (error as Error).message };
+        this.current = { ready: false, reason: this.parts.explain(error) };
         this.parts.log.error({ batch: id, tries, pause, err: error }, 'the batch could not be committed, trying again');
         for (const until = Date.now() + pause; Date.now() < until && batch.isCurrent();) {
           await sleep(Math.min(HEARTBEAT_MS, pause));

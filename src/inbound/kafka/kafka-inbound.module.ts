@@ -36,7 +36,7 @@ export interface KafkaInboundOptions {
  * The consumer starts in `onApplicationBootstrap` and finishes its batches in `beforeApplicationShutdown`; the producer and
  * the connection close in `onApplicationShutdown`, after the HTTP server: requests under way are still answered.
  *
- * `forRoot`'s providers throw SettingsError at the creation of the application where Kafka cannot be used.
+ * Where Kafka cannot be used the application runs all the same: `status` says why, and it is tried again and again.
  */
 @Module({})
 export class KafkaInboundModule {
@@ -56,15 +56,11 @@ export class KafkaInboundModule {
           provide: MessageStream,
           useFactory: (cluster: KafkaCluster) => {
             const { admin, topics } = cluster;
-            const prepare = (): Promise<void> => cluster.createTopics();
-            const read = [topics.runs, topics.metrics];
             return new KafkajsStream({
-              kafka: cluster.kafka,
-              admin,
-              groupId: kafka.groupId,
-              topics: read,
-              prepare,
-              log,
+              ...{ kafka: cluster.kafka, admin, groupId: kafka.groupId, topics: [topics.runs, topics.metrics], log },
+              prepare: () => cluster.reach(),
+              probe: () => cluster.probe(),
+              explain: (error) => cluster.explain(error),
             });
           },
           inject: [KafkaCluster],
@@ -79,12 +75,14 @@ export class KafkaInboundModule {
             store: WatchStore,
             meter: IngestMeter,
           ) => {
-            const { id: clusterId, topics } = cluster;
+            const { topics } = cluster;
+            const clusterId = (): string => cluster.id;
+            const explain = (error: unknown): string => cluster.explain(error);
             const deadLetters = new DeadLetterQueue(producer, topics.deadLetter, log);
             const { maxMessageBytes } = kafka;
             return new KafkaConsumer({
               ...{ stream, ingest, store, deadLetters, meter, log },
-              ...{ clusterId, topics, maxMessageBytes, clock },
+              ...{ clusterId, explain, topics, maxMessageBytes, clock },
             });
           },
           inject: [KafkaCluster, MessageStream, KafkaProducer, Ingest, WatchStore, IngestMeter],
@@ -92,7 +90,7 @@ export class KafkaInboundModule {
         {
           provide: Intake,
           useFactory: (cluster: KafkaCluster, producer: KafkaProducer, consumer: KafkaConsumer) =>
-            new KafkaIntake(producer, consumer, cluster.topics, kafka.maxMessageBytes),
+            new KafkaIntake(producer, consumer, cluster, kafka.maxMessageBytes),
           inject: [KafkaCluster, KafkaProducer, KafkaConsumer],
         },
       ],

@@ -2,9 +2,10 @@
 import type { Message } from 'kafkajs';
 import { StoreError } from '../../runs/store-error.js';
 import { wireAnnouncement, wireRecord } from '../../runs/wire-form.js';
-import type { TopicNames } from '../../settings/kafka-topics.js';
+import { KafkaNeedError } from '../../settings/kafka-error.js';
 import type { IncomingItem } from '../../watch/incoming-batch.js';
 import { Intake, type IntakeStatus, type RefusedItem } from '../../watch/intake.js';
+import type { KafkaCluster } from './kafka-cluster.js';
 import type { KafkaConsumer } from './kafka-consumer.js';
 import type { KafkaProducer } from './kafka-producer.js';
 
@@ -13,13 +14,14 @@ export class KafkaIntake extends Intake {
   constructor(
     private readonly producer: KafkaProducer,
     private readonly consumer: KafkaConsumer,
-    private readonly topics: TopicNames,
+    private readonly cluster: Pick<KafkaCluster, 'topics' | 'explain'>,
     private readonly maxMessageBytes: number,
   ) {
     super();
   }
 
   override async take(id: string, items: readonly IncomingItem[]): Promise<RefusedItem[]> {
+    const { runs, metrics } = this.cluster.topics;
     const refused: RefusedItem[] = [];
     const announcements: Message[] = [];
     const records: Message[] = [];
@@ -30,10 +32,13 @@ export class KafkaIntake extends Intake {
       else (item.kind === 'record' ? records : announcements).push(message);
     }
     try {
-      await this.producer.send(this.topics.runs, announcements);
-      await this.producer.send(this.topics.metrics, records);
+      await this.producer.send(runs, announcements);
+      await this.producer.send(metrics, records);
     } catch (error) {
-      throw new StoreError(`Kafka did not take the batch ${id}: ${(error as Error).message}`, true, { cause: error });
+      const reason = this.cluster.explain(
+        new KafkaNeedError({ operation: 'WRITE', topics: [runs, metrics] }, error as Error),
+      );
+      throw new StoreError(`Kafka did not take the batch ${id}: ${reason}`, true, { cause: error });
     }
     return refused;
   }

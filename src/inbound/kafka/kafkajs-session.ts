@@ -16,6 +16,9 @@ const BYTES_A_FETCH = 16 * 1024 * 1024;
 const METADATA_MS = 60_000;
 /** While one partition's batch waits for its commit the next one's is decoded. */
 const PARTITIONS_AT_ONCE = 2;
+/** Kafka answers each fetch within half a second: whoever waits for so long waits for a broker. */
+const ANSWER_MS = 10_000;
+const LOOK_MS = 2_000;
 /** kafkajs retries for about 100 s; silence beyond that is a consumer that hangs. */
 const HANG_MS = 150_000;
 const LEAVE_MS = 30_000;
@@ -30,6 +33,10 @@ export interface KafkajsStreamParts {
   topics: readonly string[];
   /** Called before each consumer starts: makes sure that the topics are there. */
   prepare: () => Promise<void>;
+  /** Whether Kafka answers now; rejects with what is wrong. */
+  probe: () => Promise<void>;
+  /** An error in the operator's words. */
+  explain: (error: unknown) => string;
   log: KafkaLog;
 }
 
@@ -42,6 +49,11 @@ export class KafkajsSession {
   private placed = 0;
   private inHand = 0;
   private lastSign = Date.now();
+  /** When Kafka last answered: attempts that fail are signs of life too, of ours. */
+  private lastAnswer = Date.now();
+  private probing = false;
+  /** It was said that Kafka does not answer. */
+  private waiting = false;
   private ended = false;
   private readonly end$: Promise<string | null>;
   end!: (reason: string | null) => void;
@@ -76,12 +88,14 @@ export class KafkajsSession {
   /** Resolves when this consumer is over, with the reason, or null where it was asked to end. */
   async read(): Promise<string | null> {
     const watchdog = setInterval(() => {
-      if (this.inHand === 0 && Date.now() - this.lastSign > HANG_MS) this.end('no sign of life');
-    }, 5_000);
+      if (this.inHand > 0) return;
+      if (Date.now() - this.lastSign > HANG_MS) this.end('no sign of life');
+      else if (this.hasRead && Date.now() - this.lastAnswer > ANSWER_MS) void this.askWhy();
+    }, LOOK_MS);
     try {
       const begun = this.begin().then(
         () => this.end$,
-        (error: Error) => error.message,
+        (error: unknown) => this.parts.explain(error),
       );
       return await Promise.race([begun, this.end$]);
     } finally {
@@ -111,12 +125,20 @@ export class KafkajsSession {
   private listen(): void {
     const { consumer } = this;
     const sign = (): void => void (this.lastSign = Date.now());
+    const answer = (): void => {
+      sign();
+      this.lastAnswer = this.lastSign;
+      if (!this.waiting || this.placed !== this.generation) return;
+      this.waiting = false;
+      this.handler.state('reading', null);
+    };
     consumer.on(consumer.events.FETCH_START, sign);
-    consumer.on(consumer.events.HEARTBEAT, sign);
-    consumer.on(consumer.events.CRASH, ({ payload }) => this.end(payload.error.message));
+    consumer.on(consumer.events.FETCH, answer);
+    consumer.on(consumer.events.HEARTBEAT, answer);
+    consumer.on(consumer.events.CRASH, ({ payload }) => this.end(this.parts.explain(payload.error)));
     // Called before the first fetch of the assignment: nothing is read until the stored offsets are known.
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      sign();
+      answer();
       const generation = ++this.generation;
       const mine = Object.entries(payload.memberAssignment).map(([topic, partitions]) => ({ topic, partitions }));
       consumer.pause(mine);
@@ -144,7 +166,7 @@ export class KafkajsSession {
         this.handler.state('reading', null);
         return;
       } catch (error) {
-        const reason = (error as Error).message;
+        const reason = this.parts.explain(error);
         this.handler.state('connecting', reason);
         this.parts.log.warn({ reason }, 'cannot tell where to read from, trying again');
         await sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries));
@@ -201,6 +223,23 @@ export class KafkajsSession {
       heartbeat: () => payload.heartbeat(),
       isCurrent,
     };
+  }
+
+  /** kafkajs tries again on its own, and keeps to itself what stands in the way. */
+  private async askWhy(): Promise<void> {
+    if (this.probing) return;
+    this.probing = true;
+    const asked = Date.now();
+    try {
+      await this.parts.probe();
+    } catch (error) {
+      if (!this.ended && this.lastAnswer < asked) {
+        this.waiting = true;
+        this.handler.state('connecting', this.parts.explain(error));
+      }
+    } finally {
+      this.probing = false;
+    }
   }
 
   private async leave(): Promise<void> {

@@ -50,7 +50,7 @@ export class KafkajsStream extends MessageStream {
     for (let failures = 0; !this.stopping;) {
       const session = new KafkajsSession(this.parts, handler, (topic) => this.ranges(topic));
       this.session = session;
-      handler.state('connecting', null);
+      if (failures === 0) handler.state('connecting', null);
       const reason = await session.read();
       if (this.stopping) break;
       failures = session.hasRead ? 1 : failures + 1;

@@ -18,7 +18,7 @@ export class LagWatch {
   constructor(
     private readonly stream: MessageStream,
     private readonly store: WatchStore,
-    private readonly cluster: string,
+    private readonly cluster: () => string,
     private readonly topics: readonly string[],
     private readonly readTo: ReadTo,
     private readonly seen: (topic: string, partition: number, end: bigint) => void,
@@ -47,7 +47,7 @@ export class LagWatch {
       for (const topic of this.topics) {
         const [ranges, stored] = await Promise.all([
           this.stream.ranges(topic),
-          this.store.offsets(this.cluster, topic),
+          this.store.offsets(this.cluster(), topic),
         ]);
         for (const [partition, { earliest, end }] of ranges) {
           const key = `${topic}/${partition}`;

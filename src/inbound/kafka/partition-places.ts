@@ -10,7 +10,7 @@ import { type Gap, type OffsetRange, startPosition } from './start-position.js';
 export interface PartitionPlacesParts {
   stream: MessageStream;
   store: WatchStore;
-  clusterId: string;
+  clusterId: () => string;
   meter: IngestMeter;
   log: KafkaLog;
   /** Moves the stored offset to `next` with no records. */
@@ -33,7 +33,7 @@ export class PartitionPlaces extends Places {
 
   /** The stored place of a partition. A gap is committed as such: it is reported once, not at every start. */
   private async placeOf({ topic, partition, ...range }: TopicPartition & OffsetRange): Promise<Place> {
-    const stored = (await this.parts.store.offsets(this.parts.clusterId, topic)).get(partition) ?? null;
+    const stored = (await this.parts.store.offsets(this.parts.clusterId(), topic)).get(partition) ?? null;
     const { offset, gap } = startPosition(stored, range);
     const place: Place = { topic, partition, expected: stored, position: offset, end: range.end, shown: false };
     if (gap) {

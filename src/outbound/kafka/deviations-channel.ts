@@ -8,6 +8,7 @@ import { brokerErrorCode } from '../../settings/kafka-error.js';
 import type { KafkaLog } from '../../settings/kafka-log.js';
 import type { KafkaSettings } from '../../settings/kafka-settings.js';
 import { topicNames } from '../../settings/kafka-topics.js';
+import { kafkaTrouble, troubleText } from '../../settings/kafka-trouble.js';
 
 /** A name that no channel of offcurve.yml can have. */
 export const DEVIATIONS_CHANNEL = 'kafka:training.deviations';
@@ -31,7 +32,7 @@ export class DeviationsChannel implements Channel {
   private producer: Promise<Producer> | null = null;
 
   constructor(
-    settings: KafkaSettings,
+    private readonly settings: KafkaSettings,
     private readonly log: KafkaLog,
   ) {
     // The outbox tries again on its own: a try must be over before its lease is.
@@ -50,7 +51,7 @@ export class DeviationsChannel implements Channel {
       // After a failure an idempotent producer's sequence numbers are in doubt: a new one has new ones.
       await this.close();
       const code = brokerErrorCode(error);
-      const reason = `${this.topic}: ${code ?? (error as Error).message}`;
+      const reason = troubleText(kafkaTrouble(error, this.settings, { operation: 'WRITE', topics: [this.topic] }));
       if (code !== null && PERMANENT.has(code)) return { status: 'failed', error: reason };
       return { status: 'retry', error: reason, afterMs: null };
     }
