@@ -2,6 +2,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AlertingModule } from './alerting.module.js';
 import { AlertClock } from './alerting/alert-clock.js';
+import { Audit } from './alerting/audit/audit.js';
+import { AuditStore } from './alerting/audit/audit-store.js';
 import type { Deviation, DeviationChange } from './alerting/deviation.js';
 import { DeviationStore } from './alerting/deviation-store.js';
 import { DeviationHandling } from './alerting/handle-deviation.js';
@@ -63,6 +65,11 @@ export class AppModule {
           inject: [DeviationStore, AlertPolicy, OutboxLoop],
         },
         {
+          provide: Audit,
+          useFactory: (store: AuditStore) => new Audit({ store, budget: settings.budget }),
+          inject: [AuditStore],
+        },
+        {
           provide: AlertClock,
           useFactory: (
             store: DeviationStore,
@@ -100,7 +107,7 @@ export class AppModule {
         },
         ServiceLifecycle,
       ],
-      exports: [...(kafka ? [] : [Intake]), DeviationHandling, Readiness, RetentionClock],
+      exports: [...(kafka ? [] : [Intake]), DeviationHandling, Audit, Readiness, RetentionClock],
     };
   }
 }

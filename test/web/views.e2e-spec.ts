@@ -18,6 +18,13 @@ interface Found {
   status: string;
 }
 
+interface Audited {
+  budget: { per_run_day: number };
+  alarms: { count: number };
+  false_alarms: { count: number };
+  coverage: { points: number; share: number };
+}
+
 let service: ServiceProcess;
 let browser: Browser;
 let one: Reader;
@@ -245,6 +252,27 @@ describe('a deviation', () => {
   });
 });
 
+describe('the audit', () => {
+  it('counts what was called false against the budget, and how many values lay in their band', async () => {
+    const audit = await service.get<Audited>('/v1/audit?days=7');
+    expect(audit.false_alarms.count).toBe(1);
+    expect(audit.alarms.count).toBeGreaterThanOrEqual(1);
+    expect(audit.budget.per_run_day).toBeCloseTo(1 / 30, 10);
+    // The healthy run's band is of 90 %; the faulty one's shift was called false, so that it counts too.
+    expect(audit.coverage.points).toBeGreaterThan(1000);
+    expect(audit.coverage.share).toBeGreaterThan(0.8);
+    expect(audit.coverage.share).toBeLessThan(0.97);
+    const { page } = one;
+    await page.goto('/audit');
+    await page.locator('dl div', { hasText: 'Called false' }).locator('dd', { hasText: /^1/ }).waitFor();
+    for (const title of ['Alarms against the budget', 'Coverage of the band'])
+      expect(await plot(title).count()).toBe(1);
+    await page.getByRole('button', { name: '7 days' }).click();
+    await page.waitForURL(/days=7/);
+    await keepPicture(page, 'audit');
+  });
+});
+
 describe('axe-core finds nothing', () => {
   it.each([
     ['the fleet', '/', {}],
@@ -257,6 +285,7 @@ describe('axe-core finds nothing', () => {
       { colorScheme: 'dark' as const, viewport: { width: 390, height: 844 } },
     ],
     ['the deviations', '/deviations', {}],
+    ['the audit', '/audit', {}],
     ['an address where nothing is kept', '/runs/nobody', {}],
   ])('in %s, which is no wider than its window', async (name, path, options) => {
     const other = await reader(browser, service.url, options);

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { UNAUTHORIZED } from './api/client.js';
 import { reconnect } from './api/live.js';
 import { keepToken } from './api/token.js';
+import { AuditView } from './audit/audit-view.js';
 import { DeviationView } from './deviation/deviation-view.js';
 import { DeviationList } from './deviation/deviation-list.js';
 import { FamiliesView } from './family/families-view.js';
@@ -20,6 +21,7 @@ const PLACES = [
   { path: '/deviations', label: 'Deviations', views: ['deviations', 'deviation'] },
   { path: '/families', label: 'Families', views: ['families', 'family'] },
   { path: '/plan', label: 'Plan', views: ['plan'] },
+  { path: '/audit', label: 'Audit', views: ['audit'] },
 ] as const;
 
 export function App() {
@@ -81,6 +83,7 @@ function View({ route }: { route: Route }) {
     case 'plan':
       return <PlanView />;
     case 'audit':
+      return <AuditView />;
     case 'unknown':
       return (
         <section class="panel empty">

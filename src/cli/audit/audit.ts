@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { perMillionOf, settingsFor } from '../../core/detection/budget.js';
 import { judgeFile } from '../detect/judge-file.js';
 import { UserError } from '../user-error.js';
-import { alarmRate } from './alarm-rate.js';
+import { alarmRate } from '../../alerting/audit/alarm-rate.js';
 
 export interface AuditOptions {
   falseAlarms: string;

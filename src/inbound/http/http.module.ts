@@ -1,5 +1,6 @@
 // The HTTP interface as a module: one controller file for each thing that can be asked for.
 import { Module } from '@nestjs/common';
+import { AuditController } from './audit/audit.controller.js';
 import { ButtonsController } from './chat/buttons.controller.js';
 import { ConfirmController } from './chat/confirm.controller.js';
 import { ChartController } from './deviations/chart.controller.js';
@@ -16,7 +17,7 @@ import { CurvesController } from './runs/curves.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { SilencesController } from './silences/silences.controller.js';
 
-/** Needs the stores, `Ingest`, `Intake`, `DeviationHandling`, `LivePush`, `LawStore`, `FamilyLaws`, `Readiness`, `ServiceMetrics`, `StorageReader`, `RetentionClock` from global modules. */
+/** Needs the stores, `Audit`, `Ingest`, `Intake`, `DeviationHandling`, `LivePush`, `LawStore`, `FamilyLaws`, `Readiness`, `ServiceMetrics`, `StorageReader`, `RetentionClock` from global modules. */
 @Module({
   controllers: [
     IngestController,
@@ -28,6 +29,7 @@ import { SilencesController } from './silences/silences.controller.js';
     SilencesController,
     ConfirmController,
     ButtonsController,
+    AuditController,
     FamiliesController,
     FamilyPictureController,
     PlansController,

@@ -1,5 +1,6 @@
 // Provides the stores' ports on a PostgreSQL database, brought to this version's schema when the module starts.
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { AuditStore } from '../../alerting/audit/audit-store.js';
 import { ChannelPlaces } from '../../alerting/channel-places.js';
 import { DeviationStore } from '../../alerting/deviation-store.js';
 import { OutboxStore } from '../../alerting/outbox-store.js';
@@ -12,6 +13,7 @@ import { PointRetention } from '../../watch/point-retention.js';
 import { WatchStore } from '../../watch/watch-store.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { migrate } from './migrate.js';
+import { PostgresAuditStore } from './postgres-audit-store.js';
 import { PostgresChannelPlaces } from './postgres-channel-places.js';
 import { PostgresDeviationStore } from './postgres-deviation-store.js';
 import { PostgresFinishedRuns } from './postgres-finished-runs.js';
@@ -51,6 +53,7 @@ export class PostgresModule {
       onDatabase(LawStore, PostgresLawStore),
       onDatabase(FinishedRuns, PostgresFinishedRuns),
       onDatabase(ChannelPlaces, PostgresChannelPlaces),
+      onDatabase(AuditStore, PostgresAuditStore),
       onDatabase(PointRetention, PostgresPointRetention),
       onDatabase(StorageReader, PostgresStorageReader),
       onDatabase(SilenceStore, PostgresSilenceStore),

@@ -49,7 +49,7 @@ export function BetterCosts({ plan, share }: { plan: Plan; share: number }) {
                     style={{ width: Number.isFinite(more.value) ? `${(100 * more.value) / most}%` : '0' }}
                   />
                 </td>
-                <td class="nowrap">
+                <td>
                   {Number.isFinite(more.value) && more.value !== null ? (
                     <>
                       <b>+{percentText(more.value)}</b> <span class="quiet">{shareText(more)}</span>
