@@ -1,5 +1,6 @@
 // Bootstraps of a fit: runs drawn with replacement, seeds of one setting drawn together.
-import { deviation, quantile } from '../math/quantile.js';
+import { deviation, median, quantile } from '../math/quantile.js';
+import { centralT } from '../math/student.js';
 import { resampleCounts, seededUniform } from '../math/random.js';
 import type { Parameters } from './law-kind.js';
 import { type RunTable, rowsOf } from './run-table.js';
@@ -34,8 +35,16 @@ export interface Spread {
 
 const FEWEST = 20;
 
-/** Standard errors, central intervals and covariance of parameters over bootstraps; nulls where there are too few. */
-export function spreadOver(names: readonly string[], draws: readonly Parameters[], level: number): Spread {
+/**
+ * Standard errors, central intervals and covariance of parameters over bootstraps; nulls where there are too few.
+ * @param rows of the table: with few of them the bootstraps' intervals are too narrow, and are widened; as they are where absent
+ */
+export function spreadOver(
+  names: readonly string[],
+  draws: readonly Parameters[],
+  level: number,
+  rows = Infinity,
+): Spread {
   const columns = names.map((name) => Float64Array.from(draws, (draw) => draw[name]!));
   if (draws.length < FEWEST)
     return { standardErrors: Object.fromEntries(names.map((n) => [n, null])), intervals: {}, covariance: null };
@@ -52,9 +61,43 @@ export function spreadOver(names: readonly string[], draws: readonly Parameters[
     intervals: Object.fromEntries(
       names.map((name, i) => [
         name,
-        { lower: quantile(columns[i]!, (1 - level) / 2), upper: quantile(columns[i]!, (1 + level) / 2) },
+        intervalOf(columns[i]!, level, name === FLOOR_NAME, wideningOf(rows, names.length, level)),
       ]),
     ),
     covariance,
   };
+}
+
+const FLOOR_NAME = 'E';
+
+/**
+ * What a resampled fit scatters too little: a fit of k parameters leaves n − k of n residuals, and quantiles of a normal are
+ * Student's with that few degrees. Davison and Hinkley 1997, Bootstrap Methods and their Application, 6.2.
+ */
+function wideningOf(rows: number, parameters: number, level: number): number {
+  if (rows === Infinity) return 1;
+  const left = Math.max(1, rows - parameters);
+  return (Math.sqrt(rows / left) * centralT(level, left)) / centralT(level, MANY);
+}
+
+const MANY = 1e6;
+/** What a number still holds. */
+const LARGEST_LOG = 700;
+
+/** Quantiles over the draws, moved away from the median by `widening`: as a factor where all are above nothing. */
+function intervalOf(
+  draws: Float64Array,
+  level: number,
+  floor: boolean,
+  widening: number,
+): { lower: number; upper: number } {
+  const factors = !floor && draws.every((value) => value > 0);
+  const scaled = factors ? draws.map(Math.log) : draws;
+  const middle = median(scaled);
+  const at = (share: number): number => {
+    const moved = middle + widening * (quantile(scaled, share) - middle);
+    return factors ? Math.exp(Math.max(-LARGEST_LOG, Math.min(LARGEST_LOG, moved))) : moved;
+  };
+  const [lower, upper] = [at((1 - level) / 2), at((1 + level) / 2)];
+  return { lower: floor ? Math.max(0, lower) : lower, upper };
 }

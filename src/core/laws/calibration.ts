@@ -28,12 +28,19 @@ const GROWTH = 0.6;
 /** What laws miss by on other tables, and how many origins that belief is worth. */
 const USUAL_SCALE = 0.007;
 const BELIEF = 8;
-/** Each origin further down counts half as much: the law near the top is another than far below. */
-const FADE = 0.5;
+/**
+ * Belief in the usual ends where a table misses by far more: the belief is worth half where the own misses are this log
+ * above the usual, and falls with the fourth power beyond.
+ */
+const DOUBT = 1;
+/** An origin with few rows beyond it says little: with this many it counts half. */
+const HALF_ROWS = 8;
+/** Each origin further down counts less: the law near the top is another than far below. */
+const FADE = 0.85;
 /** No few lucky misses make a law exact: this share of the usual scale is added in square. */
 const LEAST = 0.5;
 /** From the geometric mean of misses to the scale of a Student's t of these degrees that covers as it says. */
-const TO_T = 0.83;
+const TO_T = 0.76;
 const DEGREES = 6;
 
 export function calibrate(
@@ -42,22 +49,23 @@ export function calibrate(
   computeMax: number,
   topOnly: boolean,
 ): Calibration {
-  let sum = BELIEF * Math.log(USUAL_SCALE);
-  let whole = BELIEF;
-  let tested = 1;
+  let [sum, whole, tested] = [0, 0, 1];
   origins.forEach(({ misses }, k) => {
     let square = 0;
     for (const { distance, miss } of misses) {
       square += (miss * miss) / growth(distance) / misses.length;
       tested = Math.max(tested, Math.exp(distance));
     }
-    const weight = FADE ** k;
-    sum += (weight * Math.log(square + (LEAST * USUAL_SCALE) ** 2)) / 2;
+    const weight = (FADE ** k * misses.length) / (misses.length + HALF_ROWS);
+    sum += (weight * Math.log(square / USUAL_SCALE ** 2 + LEAST ** 2)) / 2;
     whole += weight;
   });
+  // ln of the own misses over the usual ones, drawn towards nothing by the belief.
+  const above = whole > 0 ? sum / whole : 0;
+  const belief = BELIEF / (1 + (Math.max(0, above) / DOUBT) ** 4);
   return {
     noise,
-    scale: TO_T * Math.exp(sum / whole),
+    scale: TO_T * USUAL_SCALE * Math.exp(sum / (whole + belief)),
     compute_max: computeMax,
     top_only: topOnly,
     degrees_of_freedom: DEGREES,

@@ -50,7 +50,7 @@ export function fitAuto(table: RunTable, { bootstrap, seed, level }: FitLawOptio
   const note = NOTES[varied];
   return {
     forms: documents,
-    spread: spreadOver(Object.keys(forms[first]!.parameters), draws[first]!, level),
+    spread: spreadOver(Object.keys(forms[first]!.parameters), draws[first]!, level, rowsOf(table)),
     draws: draws[first]!,
     objective: forms[first]!.fit.cost,
     converged: forms.every(({ fit }) => fit.converged),

@@ -26,10 +26,10 @@ describe('fitLaw', () => {
     expect(predict(again, asked, 0.9)).toEqual(predict(document, asked, 0.9));
   });
 
-  it('auto predicts tenfold beyond its rows within its own interval, and names its forms and their weights', () => {
+  it('auto predicts tenfold beyond its rows within its own 95 % interval, and names its forms and their weights', () => {
     const document = fitLaw(table, options('auto'));
     const asked = { params: 3.2e10, tokens: 3.2e12 };
-    const { loss, lower, upper } = predict(document, asked, 0.9);
+    const { loss, lower, upper } = predict(document, asked, 0.95);
     const real = law({ ...asked, compute: NaN });
     expect(Math.abs(loss / real - 1)).toBeLessThan(0.03);
     expect(lower).toBeLessThan(real);

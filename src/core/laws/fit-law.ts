@@ -4,7 +4,7 @@ import { type FitLawOptions, type Fitted, KEPT_DRAWS } from './fitted.js';
 import { type Spread, resamples, spreadOver } from './bootstrap.js';
 import { calibrate } from './calibration.js';
 import { influentialRows, residualsOf } from './diagnose.js';
-import { identified } from './identification.js';
+import { identified, inertIn } from './identification.js';
 import { DOCUMENT_VERSION, type FormDocument, type LawDocument } from './law-document.js';
 import type { LawFit, LawKind, LawOptions, Parameters } from './law-kind.js';
 import { lawNamed } from './law-names.js';
@@ -28,7 +28,12 @@ export function fitLaw(table: RunTable, options: FitLawOptions): LawDocument {
   };
   const logLoss = averaged(forms);
   const calibration = calibrate(origins, fitted.noise, range.compute.max, options.law === AUTO);
-  const { flags, notes } = identified(first.parameters, spread, range.loss.min);
+  const { flags, notes } = identified(
+    first.parameters,
+    spread,
+    range.loss.min,
+    inertIn(table, lawNamed(first.law), first.parameters, fitted.noise),
+  );
   const far = farPlace(table);
   return {
     version: DOCUMENT_VERSION,
@@ -73,7 +78,7 @@ function fitNamed(table: RunTable, kind: LawKind, options: FitLawOptions): Fitte
     const again = kind.fit(table, { ...asked, weights, from: fit });
     if (names.every((name) => Number.isFinite(again.parameters[name]))) draws.push(again.parameters);
   }
-  const spread = spreadOver(names, draws, level);
+  const spread = spreadOver(names, draws, level, rowsOf(table));
   const origins = rollingMisses(table, (seen) => {
     const low = kind.fit(seen, asked);
     return (place) => Math.log(kind.loss(low.parameters, place));

@@ -21,6 +21,8 @@ export interface WarmStart {
   inverse: Float64Array;
 }
 
+/** Far from the optimum a corner this wide has curvature to go by. */
+export const WIDE = 0.02;
 /** Bootstraps need an optimum to a small part of its own spread only. */
 const WARM_TOLERANCE = 1e-6;
 
@@ -34,8 +36,7 @@ export function fitHuber(problem: HuberProblem, starts: Float64Array[] | WarmSta
   const objective = huberObjective(problem);
   if (!Array.isArray(starts))
     return minimise(objective, starts.at, { inverse: starts.inverse, tolerance: WARM_TOLERANCE, rounds: 100 });
-  // Far from the optimum a wide Huber has curvature to go by.
-  const wide = huberObjective({ ...problem, delta: Math.max(problem.delta, 0.02) });
+  const wide = huberObjective({ ...problem, delta: Math.max(problem.delta, WIDE) });
   let best: Minimum | null = null;
   for (const start of starts) {
     const first = minimise(wide, start, { rounds: 60, tolerance: 1e-6 });

@@ -1,6 +1,6 @@
 // Kaplan's joint laws of two variables: L(N, D), and L(N, S) for the steps that a run was trained.
 import { chinchillaStarts } from './chinchilla.js';
-import { fitHuber } from './huber-fit.js';
+import { type HuberProblem, WIDE, fitHuber, huberObjective } from './huber-fit.js';
 import type { LawFit, LawKind, LawOptions, Parameters } from './law-kind.js';
 import { FLOOR, HEIGHT_D, HEIGHT_N, JOIN, RATE_D, RATE_N, SLOTS, centredLogs, logPowerSum } from './power-sum.js';
 import { fitPowerSum } from './power-sum-fit.js';
@@ -52,21 +52,21 @@ function fitJoint(table: RunTable, options: LawOptions): LawFit {
     // The join is no number of its own: s = 1/alpha_D.
     theta[JOIN] = -theta[RATE_D]!;
   };
-  const starts = chinchillaStarts(logs, options).map((start) => Float64Array.from(free, (slot) => start[slot]!));
-  const minimum = fitHuber(
-    {
-      prepare: spread,
-      formula: (_inner, row, slopes) => {
-        const value = logPowerSum(theta, logs.x[row]!, logs.z[row]!, all);
-        all[RATE_D]! -= all[JOIN]!;
-        free.forEach((slot, i) => (slopes[i] = all[slot]!));
-        return value;
-      },
-      logs: logs.y,
-      delta: options.delta,
-      weights: options.weights,
+  const problem: HuberProblem = {
+    prepare: spread,
+    formula: (_inner, row, slopes) => {
+      const value = logPowerSum(theta, logs.x[row]!, logs.z[row]!, all);
+      all[RATE_D]! -= all[JOIN]!;
+      free.forEach((slot, i) => (slopes[i] = all[slot]!));
+      return value;
     },
-    options.from?.warm ?? starts,
+    logs: logs.y,
+    delta: options.delta,
+    weights: options.weights,
+  };
+  const minimum = fitHuber(
+    problem,
+    options.from?.warm ?? bestStarts(problem, [...chinchillaStarts(logs, options), ...evenStarts(irreducible)], free),
   );
   spread(minimum.at);
   const { centre } = logs;
@@ -84,6 +84,34 @@ function fitJoint(table: RunTable, options: LawOptions): LawFit {
     stopped: minimum.stopped,
     warm: { at: minimum.at, inverse: minimum.inverse },
   };
+}
+
+const FLOORS = [0.4, 0.8];
+const RATES = [0.05, 0.12, 0.3, 0.7];
+const STARTS = 4;
+
+/** Both terms alike in the middle of the table: where the plain sum would drop one, the joined law may need both. */
+function evenStarts(irreducible: boolean): Float64Array[] {
+  return (irreducible ? FLOORS : [0]).flatMap((floor) =>
+    RATES.flatMap((alphaN) =>
+      RATES.map((alphaD) => {
+        const height = Math.log(1 - floor) - alphaD * Math.LN2;
+        return Float64Array.of(Math.log(floor), height, height, Math.log(alphaN), Math.log(alphaD), -Math.log(alphaD));
+      }),
+    ),
+  );
+}
+
+/** The starts of least cost under a wide corner, by their free numbers. */
+function bestStarts(problem: HuberProblem, starts: Float64Array[], free: readonly number[]): Float64Array[] {
+  const cost = huberObjective({ ...problem, delta: WIDE });
+  const slopes = new Float64Array(free.length);
+  return starts
+    .map((start) => Float64Array.from(free, (slot) => start[slot]!))
+    .map((start) => ({ start, cost: cost(start, slopes) }))
+    .sort((one, other) => one.cost - other.cost)
+    .slice(0, STARTS)
+    .map(({ start }) => start);
 }
 
 /** As for a sum of powers inside: exponents a = alpha_N/alpha_D of N and 1 of D. */
