@@ -1,5 +1,6 @@
 // Fits thousands of random laws whose parameters are known, and counts how often the 90 % intervals hold them.
-// `npm run build && node scripts/planted-laws.mjs [--laws 5000] [--threads 2] [--json]`: seeds are fixed, one a law.
+// `npm run build && node scripts/planted-laws.mjs [--laws 5000] [--threads 2] [--rows FILE] [--json]`: seeds are fixed, one a law.
+import { appendFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,15 +18,14 @@ const TAILS = ['normal', 'normal', 'Student t3', 'one in twenty tenfold'];
 const build = resolve(process.env.OFFCURVE_BUILD ?? 'dist');
 const load = (file) => import(pathToFileURL(resolve(build, `${file}.js`)).href);
 
-/** A random law, its table, and what the fit says of each parameter. */
-async function experiments(from, to, every) {
+/** Law by law: a random one, its table, and what the fit says of each parameter. */
+async function* experiments(from, to, every) {
   const { lawNamed } = await load('core/laws/law-names');
   const { resamples, spreadOver } = await load('core/laws/bootstrap');
   const { identified, inertIn } = await load('core/laws/identification');
   const { LawError } = await load('core/laws/law-error');
   const { tableOf } = await load('core/laws/run-table');
   const { seededUniform, normalFrom } = await load('core/math/random');
-  const rows = [];
   for (let seed = from; seed < to; seed += every) {
     const uniform = seededUniform(Math.imul(seed + 1, 0x9e3779b1));
     for (let i = 0; i < 10; i++) uniform();
@@ -48,6 +48,7 @@ async function experiments(from, to, every) {
           Math.exp(noise * heavy(tail, uniform, normalFrom)),
       })),
     );
+    const rows = [];
     try {
       const options = { delta: 1e-3, irreducible };
       const fit = kind.fit(table, options);
@@ -77,8 +78,8 @@ async function experiments(from, to, every) {
       if (!(error instanceof LawError)) throw error;
       rows.push({ seed, name, n, tail, noise, parameter: null, identified: false, refused: error.message });
     }
+    yield rows;
   }
-  return rows;
 }
 
 /** Sizes and amounts of data: a grid as sweeps have it, or strewn about. */
@@ -139,31 +140,90 @@ function heavy(tail, uniform, normalFrom) {
   return normalFrom(uniform) * (uniform() < 0.05 ? 10 : 1);
 }
 
+const MANY_LABEL = `${MANY} points and more`;
+
+/** How often the intervals held what was planted: by the number of points, by the noise's tails, by the law. */
+export function summary(rows) {
+  const table = new Map();
+  const count = (group, { identified, below, above }) => {
+    const cell = table.get(group) ?? {
+      group,
+      identified: 0,
+      held: 0,
+      below: 0,
+      above: 0,
+      not_identified: 0,
+      not_identified_held: 0,
+    };
+    table.set(group, cell);
+    if (identified) {
+      cell.identified++;
+      cell.held += Number(!below && !above);
+      cell.below += Number(below);
+      cell.above += Number(above);
+    } else {
+      cell.not_identified++;
+      cell.not_identified_held += Number(!below && !above);
+    }
+  };
+  for (const row of rows.filter(({ parameter }) => parameter !== null)) {
+    const many = row.n >= MANY;
+    count(many ? MANY_LABEL : `fewer than ${MANY} points`, row);
+    count(`${row.n} points`, row);
+    if (many) for (const group of [row.tail, row.name]) count(`${MANY_LABEL}, ${group}`, row);
+  }
+  const order = ({ group }) =>
+    /^\d+ points$/.test(group) ? 1 + Number.parseInt(group, 10) / 1e4 : group.includes(',') ? 2 : 0;
+  return [...table.values()].sort((one, other) => order(one) - order(other) || one.group.localeCompare(other.group));
+}
+
+function report(cells, laws, refused) {
+  const share = (part, whole) => (whole === 0 ? '–' : (part / whole).toFixed(3));
+  const line = (one) =>
+    [
+      one.group,
+      one.identified,
+      share(one.held, one.identified),
+      share(one.below, one.identified),
+      share(one.above, one.identified),
+      one.not_identified,
+      share(one.not_identified_held, one.not_identified),
+    ].join(' | ');
+  return [
+    `${laws} laws, ${BOOTSTRAPS} bootstraps each, ${refused} refused`,
+    '',
+    '| tables | parameters identified | interval held | truth below it | above it | not identified | held all the same |',
+    '|---|---|---|---|---|---|---|',
+    ...cells.map((one) => `| ${line(one)} |`),
+  ].join('\n');
+}
+
 if (!isMainThread) {
   const { first, laws, threads } = workerData;
-  parentPort.postMessage(await experiments(first, laws, threads));
+  for await (const rows of experiments(first, laws, threads)) parentPort.postMessage(rows);
 } else {
   const { values } = parseArgs({
     options: {
       laws: { type: 'string', default: '5000' },
       threads: { type: 'string', default: String(Math.min(2, availableParallelism())) },
+      rows: { type: 'string' },
       json: { type: 'boolean' },
-      rows: { type: 'boolean' },
     },
   });
   const [laws, threads] = [Number(values.laws), Number(values.threads)];
-  const all = await Promise.all(
-    Array.from(
-      { length: threads },
-      (_, first) =>
-        new Promise((done, fail) => {
-          const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { first, laws, threads } });
-          worker.once('message', done);
-          worker.once('error', fail);
-        }),
-    ),
-  );
-  const rows = all.flat();
-  if (values.rows) console.log(rows.map((row) => JSON.stringify(row)).join('\n'));
-  else console.log(JSON.stringify(rows.length));
+  const rows = [];
+  const work = (first) =>
+    new Promise((done, fail) => {
+      const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { first, laws, threads } });
+      worker.on('message', (some) => {
+        rows.push(...some);
+        if (values.rows) appendFileSync(values.rows, some.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      });
+      worker.once('error', fail);
+      worker.once('exit', done);
+    });
+  await Promise.all(Array.from({ length: threads }, (_, first) => work(first)));
+  const refused = rows.filter(({ parameter }) => parameter === null).length;
+  const cells = summary(rows);
+  console.log(values.json ? JSON.stringify({ laws, refused, cells }) : report(cells, laws, refused));
 }

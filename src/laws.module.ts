@@ -12,21 +12,26 @@ import {
 import { FamilyLaws } from './forecast/laws/family-laws.js';
 import { LawStore } from './forecast/laws/law-store.js';
 import { WorkerLawFitter } from './outbound/laws/worker-law-fitter.js';
+import { WorkerPlanner } from './outbound/laws/worker-planner.js';
 import { LiveGateway } from './outbound/live/live-gateway.js';
 import { packageFolder } from './outbound/postgres/package-folder.js';
+import { Planner } from './planning/planner.js';
 import { RunReader } from './runs/run-reader.js';
 import type { Log } from './settings/log.js';
 
 @Injectable()
 class LawsLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(@Inject(FamilyLaws) private readonly laws: FamilyLaws) {}
+  constructor(
+    @Inject(FamilyLaws) private readonly laws: FamilyLaws,
+    @Inject(Planner) private readonly planner: Planner,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.laws.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.laws.stop();
+    await Promise.all([this.laws.stop(), this.planner.close()]);
   }
 }
 
@@ -51,9 +56,10 @@ export class LawsModule {
             }),
           inject: [LawStore, RunReader, LiveGateway],
         },
+        { provide: Planner, useFactory: () => new WorkerPlanner() },
         LawsLifecycle,
       ],
-      exports: [FamilyLaws],
+      exports: [FamilyLaws, Planner],
     };
   }
 }

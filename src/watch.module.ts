@@ -1,6 +1,7 @@
 // The watch and what it leans on, for all other modules: who judges, who is told, what is counted.
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Channel } from './alerting/channel.js';
+import { DeviationStore } from './alerting/deviation-store.js';
 import { DeviationPictures } from './alerting/deviation-pictures.js';
 import { AlertPolicy } from './alerting/notify.js';
 import { type OutboxEvents, OutboxLoop } from './alerting/outbox-loop.js';
@@ -26,6 +27,7 @@ import { budgetedSettings } from './watch/budgeted-settings.js';
 import { IngestMeter } from './watch/ingest-meter.js';
 import { Ingest } from './watch/ingest.js';
 import { LivePush } from './watch/live-push.js';
+import { OffLawWatch } from './watch/off-law-watch.js';
 import { WakeLaws } from './watch/wake-laws.js';
 import { WatchStore } from './watch/watch-store.js';
 
@@ -87,6 +89,7 @@ export class WatchModule {
             policy: AlertPolicy,
             finished: FinishedRuns,
             kept: LawStore,
+            deviations: DeviationStore,
           ) => {
             const live = new WakeLaws(pages, laws);
             const running = (): number =>
@@ -98,9 +101,21 @@ export class WatchModule {
               nudge: () => outbox.nudge(),
               clock: Date.now,
             });
+            const offLaw = new OffLawWatch(ingest, deviations);
+            laws.onOffLaw((news) => offLaw.follow(news));
             return ingest;
           },
-          inject: [WatchStore, LivePush, IngestMeter, OutboxLoop, FamilyLaws, AlertPolicy, FinishedRuns, LawStore],
+          inject: [
+            WatchStore,
+            LivePush,
+            IngestMeter,
+            OutboxLoop,
+            FamilyLaws,
+            AlertPolicy,
+            FinishedRuns,
+            LawStore,
+            DeviationStore,
+          ],
         },
       ],
       exports: [

@@ -55,7 +55,7 @@ export function alertText(event: AlertEvent): AlertText {
   ].filter((row): row is AlertRow => Boolean(row));
   return {
     title: titleOf(data, Date.parse(event.time)),
-    tone: data.status === 'resolved' ? 'over' : (TONES[data.kind] ?? 'warning'),
+    tone: data.status === 'resolved' ? 'over' : toneOf(data),
     state: stateOf(data),
     rows,
     url: data.url,
@@ -71,6 +71,9 @@ export function plainAlert(text: AlertText): string {
   if (text.url) lines.push(text.url);
   return lines.join('\n');
 }
+
+const toneOf = ({ kind, side }: AlertedDeviation): AlertTone =>
+  kind === 'off-law' && side === 'better' ? 'good' : (TONES[kind] ?? 'warning');
 
 function titleOf(data: AlertedDeviation, now: number): string {
   const began = Date.parse(data.started_at ?? data.opened_at);

@@ -57,7 +57,9 @@ export async function chartData(reader: RunReader, deviation: Deviation, title: 
   if (run === undefined) return null;
   const summary = await reader.find(run);
   if (summary === null) return null;
-  const metric = summary.metricNames.includes(deviation.metric) ? deviation.metric : lossOf(summary.metricNames);
+  // "final loss" is the end of the curve of loss.
+  const named = deviation.metric.replace(/^final /, '');
+  const metric = summary.metricNames.includes(named) ? named : lossOf(summary.metricNames);
   if (metric === null) return null;
   const { startedAtStep, openedAtStep } = deviation;
   const last = Math.max(deviation.step, openedAtStep);

@@ -10,6 +10,7 @@ export function headline(deviation: Deviation): string {
   const over = d.status === 'resolved' ? 'over: ' : '';
   if (d.kind === 'silent') return `${over}${who} stopped sending ${where}`;
   if (d.kind === 'non-finite') return `${over}${who}: ${d.metric} is not finite ${where}`;
+  if (d.kind === 'off-law') return `${over}${who} ${offLaw(d)}`;
   const what = `${d.kind === 'pending' ? 'deviation (kind not yet clear)' : d.kind} of ${d.metric} ${where}`;
   const share = d.price.computeShare;
   if (share !== null && share.value > 0 && d.side === 'worse')
@@ -19,4 +20,13 @@ export function headline(deviation: Deviation): string {
       ? `, ${Math.abs(d.sigma).toFixed(1)} σ ${d.sigma > 0 ? 'above' : 'below'} its forecast`
       : '';
   return `${over}${who}: ${what}${sigma}`;
+}
+
+/** A finished run against its family's law: news of the family, in either direction. */
+function offLaw({ side, metric, step, observed, expected, sigma }: Deviation): string {
+  const share = observed !== null && expected !== null ? Math.abs(observed / expected - 1) : 0;
+  const word = side === 'better' ? 'broke through the law of its family' : 'fell short of the law of its family';
+  const off = sigma === null ? '' : ` (${Math.abs(sigma).toFixed(1)} σ)`;
+  const than = `${(100 * share).toFixed(1)} % ${side === 'better' ? 'below' : 'above'} it${off}`;
+  return `${word}: ${metric} ${than}, after step ${step.toLocaleString('en-US')}`;
 }

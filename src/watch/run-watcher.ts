@@ -283,6 +283,26 @@ export class RunWatcher {
         this.note(resolveDeviation(this.sighted(), deviation, silence(step, deviation.evidence), now), now);
   }
 
+  /** The finished run lies off its family's law; a second time changes nothing. */
+  leaveLaw(seen: Sighting, now: number): void {
+    const { attempt, newestStep: step } = this.header;
+    const place = { attempt, openedAtStep: step };
+    const placed = { ...seen, step, startedAtStep: step };
+    if (this.deviations.has(placeOf({ ...place, metric: seen.metric }))) return;
+    const history = now - (this.header.lastTime ?? now) > HISTORY_MS;
+    this.note(openDeviation(this.sighted(), placed, place, { now, history }), now);
+    this.change.touched = true;
+  }
+
+  /** The law, as it is now, says of the run what was measured. */
+  returnToLaw(metric: string, now: number): void {
+    for (const deviation of [...this.deviations.values()])
+      if (deviation.kind === 'off-law' && deviation.metric === metric) {
+        this.note(resolveDeviation(this.sighted(), deviation, null, now), now);
+        this.change.touched = true;
+      }
+  }
+
   private follow(event: MonitorEvent, now: number, history: boolean): void {
     const key = `${event.metric}\n${event.attempt}\n${event.openedAtStep}`;
     const before = this.deviations.get(key);
@@ -342,7 +362,8 @@ export class RunWatcher {
 
   /** The run ended and something is still open. */
   get needsEnd(): boolean {
-    return this.header.endedAt !== null && this.deviations.size > 0;
+    // What the family's law says of an ended run does not end with it.
+    return this.header.endedAt !== null && [...this.deviations.values()].some(({ kind }) => kind !== 'off-law');
   }
 
   /** It ran to its planned end and nothing is amiss: others may lean on it. */
@@ -409,8 +430,8 @@ const collected = (): Collected => ({
   messages: [],
 });
 
-const placeOf = (deviation: Deviation): string =>
-  `${deviation.metric}\n${deviation.attempt}\n${deviation.openedAtStep}`;
+const placeOf = ({ metric, attempt, openedAtStep }: Pick<Deviation, 'metric' | 'attempt' | 'openedAtStep'>): string =>
+  `${metric}\n${attempt}\n${openedAtStep}`;
 
 function freshHeader(id: string, metricNames: string[]): RunHeader {
   return {

@@ -1,5 +1,4 @@
 // What `offcurve plan --json` prints: the plan, the machine it was priced on, and the options of a running run.
-import type { Plan } from '../../planning/plan.js';
-import type { WhatIf } from '../../planning/what-if.js';
+import type { PlanAnswer as Answer } from '../../planning/planner.js';
 
-export type PlanAnswer = Plan & { machine: Record<string, unknown> | null; what_if: WhatIf | null };
+export type PlanAnswer = Answer & { machine: Record<string, unknown> | null };

@@ -1,7 +1,7 @@
 // Does what `offcurve plan` asks.
 import { type Machine, GPUS, computeOfHours, gpuNamed } from '../../planning/gpus.js';
-import { type PlanQuestion, plan } from '../../planning/plan.js';
-import { whatIf } from '../../planning/what-if.js';
+import type { PlanQuestion } from '../../planning/plan.js';
+import { answerPlan } from '../../planning/planner.js';
 import { asUserError } from '../laws/as-user-error.js';
 import { readFit } from '../laws/read-fit.js';
 import { UserError } from '../user-error.js';
@@ -38,7 +38,7 @@ export async function planRun(path: string, options: PlanOptions): Promise<void>
   };
   const document = await readFit(path);
   const answer: PlanAnswer = asUserError(() => ({
-    ...plan(document, question),
+    ...answerPlan({ document, question, tokensNow: options.tokensNow ?? null }),
     machine: machine && {
       gpu: machine.gpu.name,
       peak_flops: machine.gpu.peakFlops,
@@ -48,15 +48,6 @@ export async function planRun(path: string, options: PlanOptions): Promise<void>
       mfu: machine.mfu,
       gpu_hour_usd: machine.gpuHourUsd,
     },
-    what_if:
-      options.tokensNow === undefined || !question.own
-        ? null
-        : whatIf(
-            document,
-            { params: question.own.params, tokensNow: options.tokensNow, tokensPlanned: question.own.tokens },
-            options.level,
-            machine,
-          ),
   }));
   for (const warning of answer.warnings) process.stderr.write(`offcurve: warning: ${warning}\n`);
   process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : planReport(answer));

@@ -5,7 +5,7 @@ import type { RunReader } from '../../runs/run-reader.js';
 import { compareVersions } from './compare-versions.js';
 import type { FamilyLaw, LawRow } from './family-law.js';
 import { FamilyGatherer, type GatheredFamily } from './gather-rows.js';
-import type { LawFitter, LawStore } from './law-store.js';
+import type { LawFitter, LawStore, OffLawRun } from './law-store.js';
 
 /** Runs that end together, as those of a sweep do, give one refit. */
 const QUIET_MS = 1_000;
@@ -13,6 +13,13 @@ const QUIET_MS = 1_000;
 const PATIENCE_MS = 5_000;
 /** `auto` has four parameters at least: fewer runs carry no law. */
 export const LEAST_RUNS = 4;
+
+/** All runs of a family that lie off the law of its others, as its runs stand. */
+export interface OffLawNews {
+  family: string;
+  metric: string;
+  runs: OffLawRun[];
+}
 
 export interface FamilyLawsParts {
   store: LawStore;
@@ -33,6 +40,7 @@ export class FamilyLaws {
   private readonly waiting = new Map<string, { timer: NodeJS.Timeout; since: number }>();
   private working: Promise<void> = Promise.resolve();
   private stopped = false;
+  private followOffLaw: (news: OffLawNews) => Promise<void> = async () => undefined;
   private readonly gatherer: FamilyGatherer;
 
   constructor(private readonly parts: FamilyLawsParts) {
@@ -42,6 +50,11 @@ export class FamilyLaws {
   /** What ended while no instance was there to see it is fitted now. */
   async start(): Promise<void> {
     for (const { family } of await this.parts.store.families()) this.note(family);
+  }
+
+  /** @param follow told of the runs off their law before the law is written, so that a crash between tells again, not never */
+  onOffLaw(follow: (news: OffLawNews) => Promise<void>): void {
+    this.followOffLaw = follow;
   }
 
   /** Something of the family changed that its laws may lean on. */
@@ -91,6 +104,7 @@ export class FamilyLaws {
     if (rows.length < LEAST_RUNS || digest === before?.digest) return;
     const document = await fitter.fit(rows).catch(noLaw);
     if (document === null) return;
+    await this.followOffLaw({ family, metric, runs: await fitter.offLaw(rows) });
     const law: FamilyLaw = {
       ...{ family, metric, codeVersion, digest, rows, document },
       version: (before?.version ?? 0) + 1,

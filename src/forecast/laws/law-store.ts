@@ -1,4 +1,5 @@
 // The port of the kept laws: versions of a family and metric, each number taken by one writer only.
+import type { OffLaw } from '../../core/laws/off-law.js';
 import type { FamilyLaw } from './family-law.js';
 
 /** A family as its runs' metadata name it. */
@@ -20,9 +21,18 @@ export abstract class LawStore {
   abstract add(law: FamilyLaw): Promise<boolean>;
 }
 
+/** A finished run far off the law of its family's other runs. */
+export interface OffLawRun extends Omit<OffLaw, 'row'> {
+  run: string;
+  params: number;
+  tokens: number;
+}
+
 /** Fits `auto` to a table somewhere where it delays nobody. */
 export abstract class LawFitter {
   /** @throws LawError where the table cannot carry a law. */
   abstract fit(rows: FamilyLaw['rows']): Promise<FamilyLaw['document']>;
+  /** Which finished runs lie off the law of the others; the furthest first. */
+  abstract offLaw(rows: FamilyLaw['rows']): Promise<OffLawRun[]>;
   abstract close(): Promise<void>;
 }

@@ -1,7 +1,9 @@
 // The body of a plan: whose law, which budget, on what machine.
 import { z } from 'zod';
 import { GPUS, type Machine, computeOfHours, gpuNamed } from '../../../planning/gpus.js';
+import { learntMfu } from '../../../planning/learnt-mfu.js';
 import type { PlanQuestion } from '../../../planning/plan.js';
+import type { RunSummary } from '../../../runs/run-reader.js';
 
 const positive = z.number().positive().finite();
 const share = z.number().gt(0).lt(1);
@@ -20,7 +22,8 @@ export const planBody = z
     target_loss: positive.optional(),
     gpu: name.optional(),
     gpus: positive.default(1),
-    mfu: share.default(0.4),
+    /** What the family's own runs reach, where absent and known. */
+    mfu: share.optional(),
     gpu_hour_usd: positive.optional(),
     better: share.default(0.01),
     unique_tokens: positive.optional(),
@@ -49,9 +52,27 @@ export const planBody = z
 
 export type PlanBody = z.infer<typeof planBody>;
 
-export function machineOf({ gpu, gpus, mfu, gpu_hour_usd: gpuHourUsd }: PlanBody): Machine | null {
+/** What is reached of the peak where neither the question nor the family's runs say it. */
+const USUAL_MFU = 0.4;
+
+/** A machine, and where its share of the peak comes from. */
+export interface SourcedMachine extends Machine {
+  mfuSource: string;
+}
+
+/** @param runs of the family, asked for only where the question names no share of the peak */
+export async function machineOf(
+  { gpu, gpus, mfu, gpu_hour_usd: gpuHourUsd }: PlanBody,
+  runs: () => Promise<readonly RunSummary[]>,
+): Promise<SourcedMachine | null> {
   const found = gpu === undefined ? undefined : gpuNamed(gpu);
-  return found ? { gpu: found, count: gpus, mfu, gpuHourUsd: gpuHourUsd ?? null } : null;
+  if (!found) return null;
+  const machine = { gpu: found, count: gpus, gpuHourUsd: gpuHourUsd ?? null };
+  if (mfu !== undefined) return { ...machine, mfu, mfuSource: 'given' };
+  const learnt = learntMfu(await runs(), found);
+  if (learnt === null) return { ...machine, mfu: USUAL_MFU, mfuSource: 'usual' };
+  const { runs: count } = learnt;
+  return { ...machine, mfu: learnt.mfu, mfuSource: `median of ${count} run${count === 1 ? '' : 's'} of the family` };
 }
 
 export function questionOf(body: PlanBody, machine: Machine | null): PlanQuestion {

@@ -6,11 +6,10 @@ import type { FamilyLaw } from '../../../forecast/laws/family-law.js';
 import { FamilyLaws } from '../../../forecast/laws/family-laws.js';
 import { LawStore } from '../../../forecast/laws/law-store.js';
 import { missingFor } from '../../../forecast/laws/missing-runs.js';
-import { GPUS, type Gpu, type Machine } from '../../../planning/gpus.js';
-import { plan } from '../../../planning/plan.js';
-import { whatIf } from '../../../planning/what-if.js';
+import { GPUS, type Gpu } from '../../../planning/gpus.js';
+import { Planner } from '../../../planning/planner.js';
 import { Problem } from '../problem/problem.js';
-import { type PlanBody, machineOf, planBody, questionOf } from './plan-body.js';
+import { type PlanBody, type SourcedMachine, machineOf, planBody, questionOf } from './plan-body.js';
 
 @ApiTags('laws')
 @Controller('v1/plans')
@@ -18,6 +17,7 @@ export class PlansController {
   constructor(
     @Inject(LawStore) private readonly store: LawStore,
     @Inject(FamilyLaws) private readonly laws: FamilyLaws,
+    @Inject(Planner) private readonly planner: Planner,
   ) {}
 
   @Get('gpus')
@@ -33,18 +33,15 @@ export class PlansController {
   })
   async plan(@Body({ schema: planBody }) body: PlanBody) {
     const law = await this.lawFor(body);
-    const machine = machineOf(body);
     const { document, family, metric, version } = law;
-    const { params, tokens, tokens_now: tokensNow } = body;
+    const machine = await machineOf(body, async () => (await this.laws.gather(family)).runs);
     try {
       return {
         ...{ family, metric, version },
-        ...plan(document, questionOf(body, machine)),
+        ...(await this.planner.plan({
+          ...{ document, question: questionOf(body, machine), tokensNow: body.tokens_now ?? null },
+        })),
         machine: machine && machineJson(machine),
-        what_if:
-          tokensNow === undefined
-            ? null
-            : whatIf(document, { params: params!, tokensNow, tokensPlanned: tokens! }, body.level, machine),
       };
     } catch (error) {
       if (!(error instanceof LawError)) throw error;
@@ -84,7 +81,7 @@ const refusal = (status: number, field: string, reason: string, fix: string): Pr
 
 const gpuJson = ({ peakFlops, watts, source }: Omit<Gpu, 'name'>) => ({ peak_flops: peakFlops, watts, source });
 
-const machineJson = ({ gpu, count, mfu, gpuHourUsd }: Machine) => ({
+const machineJson = ({ gpu, count, mfu, mfuSource, gpuHourUsd }: SourcedMachine) => ({
   ...{ gpu: gpu.name, ...gpuJson(gpu) },
-  ...{ count, mfu, gpu_hour_usd: gpuHourUsd },
+  ...{ count, mfu, mfu_source: mfuSource, gpu_hour_usd: gpuHourUsd },
 });
