@@ -1,5 +1,6 @@
 // Which finished runs lie far off the law of their family's other runs, and what that is worth in compute.
 import { fallingFactor } from '../math/falling-factor.js';
+import { robustDeviation } from '../math/quantile.js';
 import { centralT } from '../math/student.js';
 import { variedIn } from './auto-forms.js';
 import { deviationAt, intervalAt } from './calibration.js';
@@ -38,9 +39,12 @@ const LEAST_OTHERS = 10;
 const FAR = 0.999;
 /** Seeds, data orders and the end of a schedule move a loss by less than this, whatever the law's own table says. */
 const LEAST_OFF = 0.01;
-/** A run pulls the law towards itself: this share as far off with itself in the table is worth a fit without it. */
-const SUSPECT = 0.6;
+/** Runs whose residual is so many robust deviations are worth a fit without them: a run pulls the law towards itself. */
+const SUSPECT = 3;
+const LEAST_SCATTER = 0.003;
 const MOST_SUSPECTS = 8;
+/** Where a larger share would be off, it is the law that does not hold, and its own spread says so. */
+const MOST_OFF = 0.2;
 /** One row of so many does not pull. */
 const PULLS_NOT = 500;
 /** ln of the most that a run is called worth, either way. */
@@ -48,49 +52,66 @@ const MOST_FACTOR = Math.log(100);
 
 /**
  * All runs that are off, worst first. Two laws must agree: `auto`, which weights the top, and one by its own formula that
- * takes all runs alike; `sigma` is the milder word.
+ * takes all runs alike; `sigma` is the milder word. Whoever is found off is no part of the law that the next is judged by.
  * @param judged rows that may be called off
  */
 export function offLaw(table: RunTable, judged: readonly number[]): OffLaw[] {
   const rows = rowsOf(table);
   if (rows <= LEAST_OTHERS) return [];
-  const whole = lawsOf(table);
-  const far = centralT(FAR, whole[0]!.calibration.degrees_of_freedom);
-  const suspects = judged
-    .map((row) => ({ row, sigma: sigmaOf(whole, table, row) }))
-    .filter(({ sigma }) => Math.abs(sigma) > SUSPECT * far)
-    .sort((one, other) => Math.abs(other.sigma) - Math.abs(one.sigma))
-    .slice(0, MOST_SUSPECTS);
-  return suspects
-    .map(({ row }) => wordOn(rows > PULLS_NOT ? whole : lawsOf(without(table, row)), table, row))
-    .filter(
-      ({ sigma, measured, expected }) =>
-        Math.abs(sigma) > far && Math.abs(Math.log(measured / expected.value)) > LEAST_OFF,
-    )
-    .sort((one, other) => Math.abs(other.sigma) - Math.abs(one.sigma));
+  const whole = [firstLaw(table), ...secondLaw(table)];
+  const off = new Map<number, OffLaw>();
+  for (const row of suspectsOf(whole, table, judged)) {
+    const others = [...table.loss.keys()].filter((other) => other !== row && !off.has(other));
+    if (others.length < LEAST_OTHERS) break;
+    const rest = pickRows(table, others);
+    const first = rows > PULLS_NOT ? whole[0]! : firstLaw(rest);
+    // Most suspects are cleared by the first law, which is the quicker to fit.
+    if (!isFar([first], table, row)) continue;
+    const laws = rows > PULLS_NOT ? whole : [first, ...secondLaw(rest)];
+    if (isFar(laws, table, row)) off.set(row, wordOn(laws, table, row));
+  }
+  if (off.size > MOST_OFF * rows) return [];
+  return [...off.values()].sort((one, other) => Math.abs(other.sigma) - Math.abs(one.sigma));
 }
 
-const without = (table: RunTable, row: number): RunTable =>
-  pickRows(
-    table,
-    [...table.loss.keys()].filter((other) => other !== row),
-  );
+/** Rows that stick out of either law's residuals, the furthest first. */
+function suspectsOf(laws: readonly LawDocument[], table: RunTable, judged: readonly number[]): number[] {
+  const sizes = new Float64Array(rowsOf(table));
+  for (const law of laws) {
+    const residuals = table.loss.map((loss, row) => Math.log(loss) - logLoss(law, placeOf(table, row)));
+    const scatter = Math.max(robustDeviation(residuals), LEAST_SCATTER);
+    residuals.forEach((residual, row) => (sizes[row] = Math.max(sizes[row]!, Math.abs(residual) / scatter)));
+  }
+  return judged
+    .filter((row) => sizes[row]! > SUSPECT)
+    .sort((one, other) => sizes[other]! - sizes[one]!)
+    .slice(0, MOST_SUSPECTS);
+}
 
 const SECOND = { both: 'additive-power', params: 'kaplan-n', tokens: 'kaplan-d', compute: 'kaplan-c' } as const;
 
-/** `auto` and, where the table carries it, a law that takes all runs alike. */
-function lawsOf(table: RunTable): LawDocument[] {
-  const columns = { params: 'params', tokens: 'tokens', compute: null, loss: 'loss' };
-  const options = (law: string): FitLawOptions => ({
-    ...{ law, columns, bootstrap: 0, seed: 1, delta: 1e-3, level: LEVEL, irreducible: true },
-  });
-  const first = fitLaw(table, options(AUTO));
+const optionsFor = (law: string): FitLawOptions => ({
+  columns: { params: 'params', tokens: 'tokens', compute: null, loss: 'loss' },
+  ...{ law, bootstrap: 0, seed: 1, delta: 1e-3, level: LEVEL, irreducible: true },
+});
+
+const firstLaw = (table: RunTable): LawDocument => fitLaw(table, optionsFor(AUTO));
+
+/** A law that takes all runs alike; none where the table does not carry it. */
+function secondLaw(table: RunTable): LawDocument[] {
   try {
-    return [first, fitLaw(table, options(SECOND[variedIn(table)]))];
+    return [fitLaw(table, optionsFor(SECOND[variedIn(table)]))];
   } catch (error) {
-    if (error instanceof LawError) return [first];
+    if (error instanceof LawError) return [];
     throw error;
   }
+}
+
+function isFar(laws: readonly LawDocument[], table: RunTable, row: number): boolean {
+  const law = laws[0]!;
+  const off = Math.log(table.loss[row]!) - logLoss(law, placeOf(table, row));
+  const far = centralT(FAR, law.calibration.degrees_of_freedom);
+  return Math.abs(sigmaOf(laws, table, row)) > far && Math.abs(off) > LEAST_OFF;
 }
 
 /** The milder of the laws' words; nothing where one calls the run better and the other worse. */

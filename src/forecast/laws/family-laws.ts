@@ -40,6 +40,8 @@ export class FamilyLaws {
   private readonly waiting = new Map<string, { timer: NodeJS.Timeout; since: number }>();
   private working: Promise<void> = Promise.resolve();
   private stopped = false;
+  /** Digest of the data that were judged last, by family and metric. */
+  private readonly judged = new Map<string, string>();
   private followOffLaw: (news: OffLawNews) => Promise<void> = async () => undefined;
   private readonly gatherer: FamilyGatherer;
 
@@ -52,7 +54,7 @@ export class FamilyLaws {
     for (const { family } of await this.parts.store.families()) this.note(family);
   }
 
-  /** @param follow told of the runs off their law before the law is written, so that a crash between tells again, not never */
+  /** @param follow told of all runs off their law, again and again while they are */
   onOffLaw(follow: (news: OffLawNews) => Promise<void>): void {
     this.followOffLaw = follow;
   }
@@ -99,12 +101,23 @@ export class FamilyLaws {
   }
 
   private async refitMetric(family: string, metric: string, rows: LawRow[], before: FamilyLaw | null): Promise<void> {
+    const digest = digestOf(rows, this.parts.codeVersion);
+    if (rows.length < LEAST_RUNS) return;
+    if (digest !== before?.digest && !(await this.write(family, metric, rows, before, digest))) return;
+    await this.judgeRuns(family, metric, rows, digest);
+  }
+
+  /** False where the table carries no law yet. */
+  private async write(
+    family: string,
+    metric: string,
+    rows: LawRow[],
+    before: FamilyLaw | null,
+    digest: string,
+  ): Promise<boolean> {
     const { store, fitter, codeVersion, told, clock } = this.parts;
-    const digest = digestOf(rows, codeVersion);
-    if (rows.length < LEAST_RUNS || digest === before?.digest) return;
     const document = await fitter.fit(rows).catch(noLaw);
-    if (document === null) return;
-    await this.followOffLaw({ family, metric, runs: await fitter.offLaw(rows) });
+    if (document === null) return false;
     const law: FamilyLaw = {
       ...{ family, metric, codeVersion, digest, rows, document },
       version: (before?.version ?? 0) + 1,
@@ -114,6 +127,18 @@ export class FamilyLaws {
     if (await store.add(law)) told(law);
     // Whoever was first may have seen older data.
     else this.note(family);
+    return true;
+  }
+
+  /**
+   * The law is there first: the judgement takes longer. Each process judges the newest data once, so that a crash in
+   * between loses nothing; the same judgement again changes nothing.
+   */
+  private async judgeRuns(family: string, metric: string, rows: LawRow[], digest: string): Promise<void> {
+    const key = JSON.stringify([family, metric]);
+    if (this.judged.get(key) === digest) return;
+    await this.followOffLaw({ family, metric, runs: await this.parts.fitter.offLaw(rows) });
+    this.judged.set(key, digest);
   }
 }
 
