@@ -6,6 +6,8 @@ const RATES: readonly string[] = ['lr', 'learning_rate', 'train/lr', 'train/lear
 
 /** The learning rate among a record's metrics, NaN where it has none. */
 export function rateOf(metrics: Readonly<Record<string, number>>): number {
+  // Asked for every record: the usual name first, by itself.
+  if (metrics.lr !== undefined) return metrics.lr;
   for (const name of RATES) {
     const rate = metrics[name];
     if (rate !== undefined) return rate;

@@ -66,6 +66,8 @@ export class RunForecaster {
   private attempt = 1;
   private metadata: RunMetadata = {};
   private names: readonly string[] = LOSSES;
+  private followed: ReadonlySet<string> = new Set(LOSSES);
+  private readonly present: string[] = [];
   private plan: ReturnType<typeof ratesOf> = null;
   private readonly dueAt = new Map<string, number>();
   private readonly due = new Map<string, Due>();
@@ -78,6 +80,7 @@ export class RunForecaster {
   configure(metadata: RunMetadata): void {
     this.metadata = metadata;
     this.names = metadata.watch && metadata.watch.length > 0 ? metadata.watch : LOSSES;
+    this.followed = new Set(this.names);
     this.plan = ratesOf(metadata.schedule ?? null, plannedEnd(metadata));
     this.dueAt.clear();
   }
@@ -98,9 +101,10 @@ export class RunForecaster {
     const logged = rateOf(metrics);
     // A column of zeros says nothing; once a rate above 0 was logged, 0 is one.
     const usable = logged > 0 || (logged === 0 && this.seen.rateKnown);
-    this.seen.take(step, usable ? logged : (this.plan?.(step) ?? NaN), metrics, this.names);
-    for (const metric of this.names) {
-      if (metrics[metric] === undefined || this.seen.travelled < (this.dueAt.get(metric) ?? 0)) continue;
+    const names = this.followedIn(metrics);
+    this.seen.take(step, usable ? logged : (this.plan?.(step) ?? NaN), metrics, names);
+    for (const metric of names) {
+      if (this.seen.travelled < (this.dueAt.get(metric) ?? 0)) continue;
       this.dueAt.set(metric, this.seen.travelled * (1 + GROWTH));
       this.due.set(metric, {
         attempt: this.attempt,
@@ -111,6 +115,15 @@ export class RunForecaster {
         leaning: this.leanings[metric],
       });
     }
+  }
+
+  /** The followed metrics that a record has, in the order of `names`. Most of what a record has is not followed. */
+  private followedIn(metrics: Readonly<Record<string, number>>): readonly string[] {
+    const { present } = this;
+    present.length = 0;
+    for (const name in metrics) if (this.followed.has(name)) present.push(name);
+    if (present.length > 1) present.sort((a, b) => this.names.indexOf(a) - this.names.indexOf(b));
+    return present;
   }
 
   /** While a deviation is open the forecast is of the curve before it: what the run returns to, not where the fault leads. */

@@ -39,7 +39,10 @@ export interface PlacedRecord {
 export const freshAttemptState = (): AttemptState => ({ attempt: 0, newestStep: -1, newestValues: [], rising: [] });
 
 /** Which stored step the rules must see before they can place the record, or null where their own memory is enough. */
-export function lookupFor(state: AttemptState, record: PlacedRecord): { attempt: number; step: number } | null {
+export function lookupFor(
+  state: AttemptState,
+  record: Pick<PlacedRecord, 'attempt' | 'step'>,
+): { attempt: number; step: number } | null {
   const attempt = record.attempt ?? state.attempt;
   if (attempt === 0 || attempt > state.attempt) return null;
   if (attempt === state.attempt && record.step >= state.newestStep) return null;
@@ -108,8 +111,9 @@ export function advance(state: AttemptState, record: PlacedRecord, placement: Pl
     case 'new-attempt':
       state.attempt = placement.attempt;
       state.newestStep = record.step;
-      state.newestValues = placement.values.slice();
-      state.rising = [];
+      // The record's own, which is never written to: parts that follow go into a copy.
+      state.newestValues = placement.values;
+      if (state.rising.length > 0) state.rising = [];
       return;
     case 'late': {
       const last = state.rising.at(-1);
@@ -119,10 +123,12 @@ export function advance(state: AttemptState, record: PlacedRecord, placement: Pl
       return;
     }
     case 'part':
-      if (placement.attempt === state.attempt && record.step === state.newestStep)
+      if (placement.attempt === state.attempt && record.step === state.newestStep) {
+        state.newestValues = state.newestValues.slice();
         placement.values.forEach((value, metric) => {
           if (value !== null) state.newestValues[metric] = value;
         });
+      }
       state.rising = [];
       return;
     // These leave no row behind: whoever restores the state from rows must come to the same.

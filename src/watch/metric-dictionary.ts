@@ -10,17 +10,29 @@ export class MetricDictionary {
 
   /** Values by index; names not seen before are added. */
   row(metrics: Readonly<Record<string, number>>): (number | null)[] {
-    const values: (number | null)[] = new Array<number | null>(this.names.length).fill(null);
+    const { names } = this;
+    const values: (number | null)[] = [];
+    let inOrder = true;
     for (const name in metrics) {
-      let index = this.index.get(name);
-      if (index === undefined) {
-        index = this.names.push(name) - 1;
-        this.index.set(name, index);
-        values.push(null);
+      // Nearly every record names its metrics in the order in which they were first seen.
+      if (inOrder && name === names[values.length]) values.push(metrics[name]!);
+      else {
+        if (inOrder) while (values.length < names.length) values.push(null);
+        inOrder = false;
+        values[this.indexOf(name)] = metrics[name]!;
       }
-      values[index] = metrics[name]!;
     }
+    while (values.length < names.length) values.push(null);
     return values;
+  }
+
+  private indexOf(name: string): number {
+    let index = this.index.get(name);
+    if (index === undefined) {
+      index = this.names.push(name) - 1;
+      this.index.set(name, index);
+    }
+    return index;
   }
 
   /** Values by name, the absent ones left out. */

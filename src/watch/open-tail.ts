@@ -1,6 +1,6 @@
 // The newest rows of a run that are not yet in segments: looked up by step, closed in stretches.
 import type { KnownPoint, PointRow } from '../runs/point-row.js';
-import type { ClosedSegment } from './watch-store.js';
+import type { ClosedSegment, SegmentPlaces } from './watch-store.js';
 
 /** Rows of a closed stretch: what a segment holds. */
 export const SEGMENT_ROWS = 512;
@@ -69,14 +69,50 @@ export function mergeFirst(into: (number | null)[], values: readonly (number | n
 }
 
 function segmentsOf(rows: readonly PointRow[]): ClosedSegment[] {
-  const segments = new Map<string, ClosedSegment>();
-  for (const row of rows)
-    row.values.forEach((value, metric) => {
-      if (value === null || value === undefined) return;
-      const key = `${row.attempt} ${metric}`;
-      let segment = segments.get(key);
-      if (!segment) segments.set(key, (segment = { attempt: row.attempt, metric, rows: [] }));
-      segment.rows.push({ seq: row.seq, step: row.step, time: row.time, late: row.late, value });
-    });
-  return [...segments.values()];
+  const attempts = new Set<number>();
+  for (const { attempt } of rows) attempts.add(attempt);
+  const segments: ClosedSegment[] = [];
+  for (const attempt of attempts) {
+    const own = attempts.size === 1 ? rows : rows.filter((row) => row.attempt === attempt);
+    const all = placesOf(own);
+    const width = own.reduce((most, { values }) => Math.max(most, values.length), 0);
+    for (let metric = 0; metric < width; metric++) {
+      const values = valuesOf(own, metric);
+      if (values.length === 0) continue;
+      const places = values.length === own.length ? all : placesOf(own.filter((row) => has(row, metric)));
+      segments.push({ attempt, metric, places, values });
+    }
+  }
+  return segments;
+}
+
+const has = ({ values }: PointRow, metric: number): boolean => (values[metric] ?? null) !== null;
+
+function placesOf(rows: readonly PointRow[]): SegmentPlaces {
+  const { length } = rows;
+  const places: SegmentPlaces = {
+    seqs: new Float64Array(length),
+    steps: new Float64Array(length),
+    times: new Float64Array(length),
+    late: new Uint8Array(length),
+  };
+  for (let i = 0; i < length; i++) {
+    const { seq, step, time, late } = rows[i]!;
+    places.seqs[i] = seq;
+    places.steps[i] = step;
+    places.times[i] = time;
+    if (late) places.late[i] = 1;
+  }
+  return places;
+}
+
+/** The values of one metric; rows without it are passed over. */
+function valuesOf(rows: readonly PointRow[], metric: number): Float64Array {
+  const values = new Float64Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const value = rows[i]!.values[metric];
+    if (value !== null && value !== undefined) values[count++] = value;
+  }
+  return count === rows.length ? values : values.slice(0, count);
 }

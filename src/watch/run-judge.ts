@@ -35,6 +35,8 @@ export class RunJudge {
   /** Newest judged step of each metric in the newest attempt. */
   private judgedSteps: number[] = [];
   private effective: RunMetadata = {};
+  /** The metadata as last compared with what is in effect: nearly every record comes with the same. */
+  private said: RunMetadata | null = null;
   private seq = 0;
   private tokens: number | null = null;
 
@@ -109,7 +111,7 @@ export class RunJudge {
 
   /** Which stored step `judge` must be given, or null where none is needed. */
   lookupFor(record: MetricRecord): { attempt: number; step: number } | null {
-    return lookupFor(this.attempts, { step: record.step, attempt: record.attempt, values: [] });
+    return lookupFor(this.attempts, record);
   }
 
   /**
@@ -136,11 +138,12 @@ export class RunJudge {
       advance(this.attempts, placed, placement, this.seq);
       return judgement;
     }
-    if (metadata && !samePlan(metadata, this.effective)) {
+    if (metadata && metadata !== this.said && !samePlan(metadata, this.effective)) {
       const entry: ContextEntry = { seq: this.seq + 1, kind: 'metadata', metadata };
       judgement.context.push(entry);
       this.applyContext(entry);
     }
+    this.said = metadata;
     const moved = placement.kind === 'new-attempt' ? takeRows(placement.moved) : [];
     if (placement.kind === 'new-attempt') this.beginAttempt(placement.attempt, moved[0]?.step ?? record.step);
     for (const old of moved) {
@@ -174,6 +177,7 @@ export class RunJudge {
         this.monitor.configure(entry.settings as MonitorSettings);
         return [];
       case 'metadata':
+        this.said = null;
         this.effective = entry.metadata;
         this.monitor.plan(monitorPlan(entry.metadata));
         this.forecaster.configure(entry.metadata);

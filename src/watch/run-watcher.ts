@@ -146,7 +146,7 @@ export class RunWatcher {
     else this.followRate();
     const said = this.context ? null : header.metadata;
     const judgement = this.judge.judge(item.record, item.received, known, said, (seqs) => this.takeBack(seqs));
-    this.change.context.push(...judgement.context);
+    if (judgement.context.length > 0) this.change.context.push(...judgement.context);
     for (const { row, fromSeq } of judgement.rows) this.keep(row, fromSeq);
     const { placement } = judgement;
     if (placement.kind === 'repeat') header.counters.repeats++;
@@ -165,9 +165,9 @@ export class RunWatcher {
     header.firstTime = Math.min(header.firstTime ?? time, time);
     header.lastTime = Math.max(header.lastTime ?? time, time);
     const history = now - time > HISTORY_MS;
-    if (judgement.rows.length > 0) this.breakSilence(item.record.step, now);
+    if (judgement.rows.length > 0 && this.deviations.size > 0) this.breakSilence(item.record.step, now);
     for (const event of judgement.events) this.follow(event, now, history);
-    if (!history) this.releaseHistory(now);
+    if (!history && (header.unsentHistory > 0 || this.deviations.size > 0)) this.releaseHistory(now);
   }
 
   /** Puts the entries of a recorded context into effect that come before the record with this sequence number. */

@@ -32,12 +32,23 @@ export interface StoredRun {
   deviations: Deviation[];
 }
 
-/** One metric's values of a closed stretch of rows. */
+/** Where the rows of a closed stretch lie, in the order of judgement: columns of one length. */
+export interface SegmentPlaces {
+  seqs: Float64Array;
+  steps: Float64Array;
+  /** Milliseconds since the epoch. */
+  times: Float64Array;
+  /** 1 for rows that came late. */
+  late: Uint8Array;
+}
+
+/** One metric's values of a closed stretch of rows. Metrics that all rows have share their places. */
 export interface ClosedSegment {
   attempt: number;
   /** Index in the run's metric dictionary. */
   metric: number;
-  rows: { seq: number; step: number; time: number; late: boolean; value: number }[];
+  places: SegmentPlaces;
+  values: Float64Array;
 }
 
 /** A knot of the band that was predicted for single points, for drawing the past. */

@@ -3,7 +3,7 @@ import { type Deviation, UNTOUCHED } from '../../src/alerting/deviation.js';
 import type { OutboxMessage } from '../../src/alerting/outbox-message.js';
 import type { PointRow } from '../../src/runs/point-row.js';
 import type { RunHeader } from '../../src/runs/run-header.js';
-import type { BatchChange, RunChange } from '../../src/watch/watch-store.js';
+import type { BatchChange, ClosedSegment, RunChange } from '../../src/watch/watch-store.js';
 
 export function header(id: string, parts: Partial<RunHeader> = {}): RunHeader {
   return {
@@ -56,6 +56,22 @@ export const row = (seq: number, step: number, ...values: (number | null)[]): Po
   late: false,
   values,
 });
+
+/** The closed segment of one metric of attempt 1. */
+export function segmentOf(metric: number, rows: readonly PointRow[]): ClosedSegment {
+  const own = rows.filter(({ values }) => values[metric] !== null);
+  return {
+    attempt: 1,
+    metric,
+    places: {
+      seqs: Float64Array.from(own, ({ seq }) => seq),
+      steps: Float64Array.from(own, ({ step }) => step),
+      times: Float64Array.from(own, ({ time }) => time),
+      late: Uint8Array.from(own, ({ late }) => (late ? 1 : 0)),
+    },
+    values: Float64Array.from(own, ({ values }) => values[metric]!),
+  };
+}
 
 export function deviation(run: string, parts: Partial<Deviation> = {}): Deviation {
   return {

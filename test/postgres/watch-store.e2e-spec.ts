@@ -2,7 +2,7 @@
 import type { BatchSource } from '../../src/watch/watch-store.js';
 import { PostgresRunReader } from '../../src/outbound/postgres/postgres-run-reader.js';
 import { PostgresWatchStore } from '../../src/outbound/postgres/postgres-watch-store.js';
-import { batch, change, deviation, header, message, row } from './change.js';
+import { batch, change, deviation, header, message, row, segmentOf } from './change.js';
 import { type TestDatabase, testDatabase } from './test-database.js';
 
 let test: TestDatabase;
@@ -196,14 +196,7 @@ describe('rows', () => {
     const run = header('closing', { metricNames: ['loss', 'tokens'], lastSeq: 600 });
     const first = await store.commit(batch(change(run, { rows: rows.slice(0, 300) })));
     const ref = first.status === 'committed' ? first.refs.get('closing')! : 0;
-    const segment = (metric: number) => ({
-      attempt: 1,
-      metric,
-      rows: rows.slice(0, 512).flatMap(({ seq, step, time, late, values }) => {
-        const value = values[metric]!;
-        return value === null ? [] : [{ seq, step, time, late, value }];
-      }),
-    });
+    const segment = (metric: number) => segmentOf(metric, rows.slice(0, 512));
     await store.commit(
       batch(
         change(
@@ -224,12 +217,9 @@ describe('rows', () => {
     expect(await store.findClosed(ref, 2, 10)).toBeNull();
     expect(await store.findClosed(ref, 1, 5120)).toBeNull();
     // A part that came later, in a segment of its own: the first value of each metric stands.
-    const part = { seq: 601, step: 70, time: 1, late: true, value: 0.7 };
-    const again = { seq: 602, step: 70, time: 1, late: true, value: 9 };
-    const late = [
-      { attempt: 1, metric: 0, rows: [part] },
-      { attempt: 1, metric: 1, rows: [again] },
-    ];
+    const part = { ...row(601, 70, 0.7, 1), late: true };
+    const again = { ...row(602, 70, null, 9), late: true };
+    const late = [segmentOf(0, [part]), segmentOf(1, [again])];
     await store.commit(batch(change({ ...run, version: 2 }, { segments: late, closedThroughSeq: 602 })));
     expect(await store.findClosed(ref, 1, 70)).toEqual({ attempt: 1, step: 70, values: [0.7, 7] });
   });

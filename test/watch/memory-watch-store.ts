@@ -109,12 +109,13 @@ export class MemoryWatchStore extends WatchStore {
 
 function rowsOf(segments: BatchChange['runs'][number]['segments']): PointRow[] {
   const rows = new Map<number, PointRow>();
-  for (const { attempt, metric, rows: closed } of segments)
-    for (const { seq, step, time, late, value } of closed) {
-      if (!rows.has(seq)) rows.set(seq, { seq, attempt, step, time, late, values: [] });
+  for (const { attempt, metric, places, values: closed } of segments)
+    places.seqs.forEach((seq, index) => {
+      const [step, time] = [places.steps[index]!, places.times[index]!];
+      if (!rows.has(seq)) rows.set(seq, { seq, attempt, step, time, late: places.late[index] === 1, values: [] });
       const { values } = rows.get(seq)!;
       while (values.length <= metric) values.push(null);
-      values[metric] = value;
-    }
+      values[metric] = closed[index]!;
+    });
   return [...rows.values()];
 }

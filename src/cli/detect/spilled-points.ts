@@ -29,12 +29,8 @@ export class SpilledPoints {
   private cached: { stretch: Stretch; columns: Columns } | null = null;
 
   add(segments: readonly ClosedSegment[]): void {
-    for (const { attempt, metric, rows } of segments) {
-      const columns: Columns = { steps: new Float64Array(rows.length), values: new Float64Array(rows.length) };
-      rows.forEach(({ step, value }, index) => {
-        columns.steps[index] = step;
-        columns.values[index] = value;
-      });
+    for (const { attempt, metric, places, values } of segments) {
+      const columns: Columns = { steps: places.steps, values };
       const bytes = serialize(columns);
       writeSync(this.file, bytes, 0, bytes.length, this.end);
       const from = columns.steps.reduce((least, step) => Math.min(least, step), Infinity);

@@ -15,8 +15,17 @@ const INTERVAL = 5;
  */
 export const TRAVEL_POWER = 0.9;
 
-/** What one step at a learning rate adds to the position. */
-export const pace = (rate: number): number => Math.pow(Math.max(rate, 0), TRAVEL_POWER);
+let lastRate = 1;
+let lastPace = 1;
+
+/** What one step at a learning rate adds to the position. Rates mostly come several times in a row. */
+export function pace(rate: number): number {
+  if (rate !== lastRate) {
+    lastPace = Math.pow(Math.max(rate, 0), TRAVEL_POWER);
+    lastRate = rate;
+  }
+  return lastPace;
+}
 
 /**
  * Position in training: the cumulative learning rate S = Σ η^power over the steps of a run. As long as no rate was told every step counts 1; the first rate
@@ -45,7 +54,9 @@ export class Travel {
     if (state[o + COUNT] === 0) state[o + TRAVELLED] = Math.max(step, 0) * pace(now);
     else {
       const moved = step - state[o + STEP]!;
-      state[o + TRAVELLED]! += (moved * (pace(now) + pace(state[o + RATE]!))) / 2;
+      const paceNow = pace(now);
+      const paceBefore = now === state[o + RATE]! ? paceNow : pace(state[o + RATE]!);
+      state[o + TRAVELLED]! += (moved * (paceNow + paceBefore)) / 2;
       const usual = state[o + INTERVAL]!;
       state[o + INTERVAL] = usual === 0 ? moved : usual + (Math.min(moved, 4 * usual) - usual) / 16;
     }

@@ -152,7 +152,7 @@ export class MetricJudge {
         : this.farAbove(y, deviation);
     if (y < s[BEST]!) s[BEST] = y;
     if (finding) this.begin(finding, position, features, attempt, events);
-    else if (judged) this.open.expire(this.outside(position), events);
+    else if (judged && this.open.settled) this.open.expire(this.outside(position), events);
   }
 
   /** Whether its newest point was judged. */

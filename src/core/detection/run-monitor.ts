@@ -183,6 +183,8 @@ export class RunMonitor {
 }
 
 function rateOf(values: Readonly<Record<string, number>>): number {
+  // Asked for every record: the usual name first, by itself.
+  if (values.lr !== undefined) return values.lr;
   for (const name of RATES) {
     const rate = values[name];
     if (rate !== undefined) return rate;

@@ -75,9 +75,12 @@ export class SpikeScan {
     const base = state[o + BASE]!;
     for (let l = 0; l < LENGTHS.length; l++) {
       const length = LENGTHS[l]!;
+      // From the oldest to the newest, around the end of the ring.
+      const first = (count - length + 1) % RING;
+      const straight = Math.min(length, RING - first);
       let sum = 0;
-      for (let j = 0; j < length; j++)
-        sum += TEMPLATE[j]! * (state[o + HEAD + ((count - length + 1 + j) % RING)]! - base);
+      for (let j = 0, at = o + HEAD + first; j < straight; j++, at++) sum += TEMPLATE[j]! * (state[at]! - base);
+      for (let j = straight, at = o + HEAD; j < length; j++, at++) sum += TEMPLATE[j]! * (state[at]! - base);
       const norm = NORMS[l]!;
       const size = sum / (norm * norm);
       const scale = o + HEAD + RING + l * SCALE_SIZE;

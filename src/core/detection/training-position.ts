@@ -32,12 +32,16 @@ const ANCHORED = 19;
  * (after Tissue et al. 2024 and Luo et al. 2025). Unknown rates count as constant.
  */
 export class TrainingPosition {
+  /** Logarithm of the cumulative rate at the newest step; NaN where it has to be taken anew. */
+  private log = NaN;
+
   constructor(
     private readonly state: Float64Array,
     private readonly offset: number,
   ) {}
 
   reset(): void {
+    this.log = NaN;
     this.state.fill(0, this.offset, this.offset + POSITION_SIZE);
   }
 
@@ -109,6 +113,7 @@ export class TrainingPosition {
     if (state[o + COUNT] === 0 || step >= newest) return;
     if (step < 0.02 * newest) this.reset();
     else {
+      this.log = NaN;
       state[o + TRAVELLED]! *= Math.max(step, 1) / newest;
       state[o + STEP] = step - Math.min(state[o + INTERVAL]!, step);
     }
@@ -118,6 +123,7 @@ export class TrainingPosition {
     const { state, offset: o } = this;
     if (state[o + ORIGIN] === 0) state[o + ORIGIN] = state[o + TRAVELLED]!;
     const u = Math.log(state[o + TRAVELLED]! / state[o + ORIGIN]!);
+    this.log = u;
     const f = o + FEATURE;
     state[f] = 1;
     state[f + 1] = (Math.exp(-SLOW_POWER * u) - 1) / SLOW_POWER;
@@ -148,7 +154,9 @@ export class TrainingPosition {
   }
   /** Logarithm of the cumulative rate since fitting began. */
   get logTravelled(): number {
-    return Math.log(this.state[this.offset + TRAVELLED]! / this.state[this.offset + ORIGIN]!);
+    if (Number.isNaN(this.log))
+      this.log = Math.log(this.state[this.offset + TRAVELLED]! / this.state[this.offset + ORIGIN]!);
+    return this.log;
   }
   /** Rate relative to the peak, 0 to 1. */
   get relativeRate(): number {

@@ -1,10 +1,10 @@
 // Stores a batch's points: new rows stay open, full stretches become segments with their buckets.
 import type { ClientBase } from 'pg';
-import type { RunChange } from '../../watch/watch-store.js';
+import type { RunChange, SegmentPlaces } from '../../watch/watch-store.js';
 import type { KeyedChange } from './keyed-change.js';
 import { BinaryCopy } from './points/binary-copy.js';
 import { LEVEL_ROWS, bucketsOf } from './points/buckets-of.js';
-import { encodeSegment } from './points/segment-codec.js';
+import { encodePlaces, encodeValues } from './points/segment-codec.js';
 
 export async function writePoints(client: ClientBase, changes: readonly KeyedChange[]): Promise<void> {
   await takeMoved(client, changes);
@@ -53,13 +53,20 @@ function closedRows(changes: readonly KeyedChange[]): { segments: BinaryCopy; bu
     ...['run_ref', 'metric', 'level', 'attempt', 'step_from', 'step_to', 'seq_from', 'time_from', 'time_to'],
     ...['count', 'nonfinite', 'min', 'max', 'mean'],
   ]);
+  // Metrics of the same rows share their places, and the bytes of those.
+  let shared: SegmentPlaces | null = null;
+  let placesBytes: Buffer = Buffer.alloc(0);
   for (const { ref, change } of changes)
-    for (const { attempt, metric, rows } of change.segments) {
-      const levels = LEVEL_ROWS.map((size) => bucketsOf(rows, size));
+    for (const segment of change.segments) {
+      const { attempt, metric, places, values } = segment;
+      const { seqs } = places;
+      if (shared !== places) placesBytes = encodePlaces(places);
+      shared = places;
+      const levels = LEVEL_ROWS.map((size) => bucketsOf(segment, size));
       const stepFrom = Math.min(...levels[0]!.map((bucket) => bucket.stepFrom));
       const stepTo = Math.max(...levels[0]!.map((bucket) => bucket.stepTo));
-      segments.row().int4(ref).int4(metric).int4(attempt).int4(rows[0]!.seq).int4(rows.at(-1)!.seq);
-      segments.int8(stepFrom).int8(stepTo).int4(rows.length).bytea(encodeSegment(rows));
+      segments.row().int4(ref).int4(metric).int4(attempt).int4(seqs[0]!).int4(seqs.at(-1)!);
+      segments.int8(stepFrom).int8(stepTo).int4(seqs.length).bytea(placesBytes, encodeValues(values));
       levels.forEach((stretches, level) => {
         for (const bucket of stretches) {
           buckets.row().int4(ref).int4(metric).int4(level).int4(attempt).int8(bucket.stepFrom).int8(bucket.stepTo);

@@ -10,6 +10,7 @@ const WORD = 2 ** 32;
 /** Rows for one COPY, field by field in the order of its columns. */
 export class BinaryCopy {
   private bytes = Buffer.allocUnsafe(1 << 16);
+  private view = viewOf(this.bytes);
   private at = 0;
   private count = 0;
 
@@ -28,66 +29,72 @@ export class BinaryCopy {
   row(): this {
     this.count++;
     this.room(2);
-    this.at = this.bytes.writeInt16BE(this.columns.length, this.at);
+    this.view.setInt16(this.at, this.columns.length);
+    this.at += 2;
     return this;
   }
 
   int4(value: number): this {
     this.room(8);
-    this.at = this.bytes.writeInt32BE(4, this.at);
-    this.at = this.bytes.writeInt32BE(value, this.at);
+    this.view.setInt32(this.at, 4);
+    this.view.setInt32(this.at + 4, value);
+    this.at += 8;
     return this;
   }
 
   /** `value` is a safe integer. */
   int8(value: number): this {
     this.room(12);
-    this.at = this.bytes.writeInt32BE(8, this.at);
-    this.at = this.bytes.writeInt32BE(Math.floor(value / WORD), this.at);
-    this.at = this.bytes.writeUInt32BE(((value % WORD) + WORD) % WORD, this.at);
+    this.view.setInt32(this.at, 8);
+    this.view.setInt32(this.at + 4, Math.floor(value / WORD));
+    this.view.setUint32(this.at + 8, ((value % WORD) + WORD) % WORD);
+    this.at += 12;
     return this;
   }
 
   float8(value: number | null): this {
     this.room(12);
-    if (value === null) {
-      this.at = this.bytes.writeInt32BE(-1, this.at);
-      return this;
-    }
-    this.at = this.bytes.writeInt32BE(8, this.at);
-    this.at = this.bytes.writeDoubleBE(value, this.at);
+    this.double(value);
     return this;
   }
 
   bool(value: boolean): this {
     this.room(5);
-    this.at = this.bytes.writeInt32BE(1, this.at);
-    this.bytes[this.at++] = value ? 1 : 0;
+    this.view.setInt32(this.at, 1);
+    this.bytes[this.at + 4] = value ? 1 : 0;
+    this.at += 5;
     return this;
   }
 
-  bytea(value: Uint8Array): this {
-    this.room(4 + value.length);
-    this.at = this.bytes.writeInt32BE(value.length, this.at);
-    this.bytes.set(value, this.at);
-    this.at += value.length;
+  /** One value, given in parts. */
+  bytea(...parts: readonly Uint8Array[]): this {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    this.room(4 + length);
+    this.view.setInt32(this.at, length);
+    this.at += 4;
+    for (const part of parts) {
+      this.bytes.set(part, this.at);
+      this.at += part.length;
+    }
     return this;
   }
 
   float8Array(values: readonly (number | null)[]): this {
     const { length } = values;
     this.room(24 + 12 * length);
+    const { view } = this;
     const sizeAt = this.at;
-    this.at += 4;
-    this.at = this.bytes.writeInt32BE(length === 0 ? 0 : 1, this.at);
-    this.at = this.bytes.writeInt32BE(1, this.at);
-    this.at = this.bytes.writeInt32BE(FLOAT8_OID, this.at);
+    view.setInt32(sizeAt + 4, length === 0 ? 0 : 1);
+    view.setInt32(sizeAt + 8, 1);
+    view.setInt32(sizeAt + 12, FLOAT8_OID);
+    this.at += 16;
     if (length > 0) {
-      this.at = this.bytes.writeInt32BE(length, this.at);
-      this.at = this.bytes.writeInt32BE(1, this.at);
+      view.setInt32(this.at, length);
+      view.setInt32(this.at + 4, 1);
+      this.at += 8;
     }
-    for (let index = 0; index < length; index++) this.float8(values[index] ?? null);
-    this.bytes.writeInt32BE(this.at - sizeAt - 4, sizeAt);
+    for (let index = 0; index < length; index++) this.double(values[index] ?? null);
+    view.setInt32(sizeAt, this.at - sizeAt - 4);
     return this;
   }
 
@@ -95,11 +102,24 @@ export class BinaryCopy {
   async send(client: ClientBase): Promise<void> {
     if (this.count === 0) return;
     this.room(2);
-    this.at = this.bytes.writeInt16BE(-1, this.at);
+    this.view.setInt16(this.at, -1);
+    this.at += 2;
     const sql = `copy ${this.table} (${this.columns.join(', ')}) from stdin binary`;
     const stream = client.query(copyFrom(sql));
     stream.end(this.bytes.subarray(0, this.at));
     await finished(stream);
+  }
+
+  /** Room for it is made. */
+  private double(value: number | null): void {
+    if (value === null) {
+      this.view.setInt32(this.at, -1);
+      this.at += 4;
+      return;
+    }
+    this.view.setInt32(this.at, 8);
+    this.view.setFloat64(this.at + 4, value);
+    this.at += 12;
   }
 
   private room(count: number): void {
@@ -107,5 +127,8 @@ export class BinaryCopy {
     const grown = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.at + count));
     this.bytes.copy(grown, 0, 0, this.at);
     this.bytes = grown;
+    this.view = viewOf(grown);
   }
 }
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength);

@@ -19,65 +19,96 @@ export interface Bucket {
   mean: number | null;
 }
 
-type Row = ClosedSegment['rows'][number];
+/** Values by place, as columns of one length. */
+export interface Placed {
+  steps: ArrayLike<number>;
+  /** Milliseconds since the epoch. */
+  times: ArrayLike<number>;
+  values: ArrayLike<number>;
+}
 
 /** A bucket with the sequence number of a row in it, which tells apart buckets that begin at one step. */
 export type StoredBucket = Bucket & { seqFrom: number };
 
+interface Rows extends Placed {
+  seqs: Float64Array;
+  steps: Float64Array;
+}
+
 /** One metric's closed rows as buckets of up to `size`; late rows, which lie elsewhere, have buckets of their own. */
-export function bucketsOf(rows: readonly Row[], size: number): StoredBucket[] {
-  const inOrder = rows.filter((row) => !row.late);
-  const late = rows.filter((row) => row.late).sort((a, b) => a.step - b.step || a.seq - b.seq);
-  const groups =
-    late.length === 0 ? [] : groupsOf(late, FAR_STEPS * usualStep(inOrder.length > 1 ? inOrder : late), size);
-  for (let from = 0; from < inOrder.length; from += size) groups.push(inOrder.slice(from, from + size));
-  return groups.map((group) => ({ ...bucket(group), seqFrom: group[0]!.seq }));
-}
-
-function groupsOf(rows: readonly Row[], far: number, size: number): Row[][] {
-  const groups: Row[][] = [];
-  for (const row of rows) {
-    const group = groups.at(-1);
-    if (group && group.length < size && row.step - group.at(-1)!.step <= far) group.push(row);
-    else groups.push([row]);
+export function bucketsOf({ places, values }: Pick<ClosedSegment, 'places' | 'values'>, size: number): StoredBucket[] {
+  const buckets: StoredBucket[] = [];
+  let inOrder: Rows = { ...places, values };
+  if (places.late.includes(1)) {
+    const { late, steps, seqs } = places;
+    inOrder = picked(inOrder, (index) => late[index] === 0);
+    const behind = picked(
+      { ...places, values },
+      (index) => late[index] === 1,
+      (a, b) => steps[a]! - steps[b]! || seqs[a]! - seqs[b]!,
+    );
+    const far = FAR_STEPS * usualStep(inOrder.steps.length > 1 ? inOrder.steps : behind.steps);
+    for (let from = 0; from < behind.steps.length;) {
+      let to = from + 1;
+      while (to < behind.steps.length && to - from < size && behind.steps[to]! - behind.steps[to - 1]! <= far) to++;
+      buckets.push(storedBucket(behind, from, to));
+      from = to;
+    }
   }
-  return groups;
+  const { length } = inOrder.steps;
+  for (let from = 0; from < length; from += size)
+    buckets.push(storedBucket(inOrder, from, Math.min(from + size, length)));
+  return buckets;
 }
 
-function usualStep(rows: readonly Row[]): number {
-  const gaps = rows.slice(1).map((row, index) => Math.abs(row.step - rows[index]!.step));
-  gaps.sort((a, b) => a - b);
+const storedBucket = (rows: Rows, from: number, to: number): StoredBucket => ({
+  ...bucket(rows, from, to),
+  seqFrom: rows.seqs[from]!,
+});
+
+function picked(rows: Rows, keep: (index: number) => boolean, order?: (a: number, b: number) => number): Rows {
+  const indexes = Array.from(rows.steps.keys()).filter(keep);
+  if (order) indexes.sort(order);
+  const column = (from: ArrayLike<number>): Float64Array => Float64Array.from(indexes, (index) => from[index]!);
+  return {
+    seqs: column(rows.seqs),
+    steps: column(rows.steps),
+    times: column(rows.times),
+    values: column(rows.values),
+  };
+}
+
+function usualStep(steps: Float64Array): number {
+  const gaps = steps.subarray(1).map((step, index) => Math.abs(step - steps[index]!));
+  gaps.sort();
   return Math.max(1, gaps[gaps.length >> 1] ?? 1);
 }
 
-export function bucket(rows: readonly { step: number; time: number; value: number }[]): Bucket {
-  const result: Bucket = {
-    stepFrom: Infinity,
-    stepTo: -Infinity,
-    timeFrom: Infinity,
-    timeTo: -Infinity,
-    count: rows.length,
-    nonfinite: 0,
-    min: null,
-    max: null,
-    mean: null,
-  };
+/** The bucket of the rows from `from` to before `to`. */
+export function bucket({ steps, times, values }: Placed, from: number, to: number): Bucket {
+  let [stepFrom, stepTo, timeFrom, timeTo] = [Infinity, -Infinity, Infinity, -Infinity];
+  let [min, max] = [Infinity, -Infinity];
   let mean = 0;
   let finite = 0;
-  for (const { step, time, value } of rows) {
-    result.stepFrom = Math.min(result.stepFrom, step);
-    result.stepTo = Math.max(result.stepTo, step);
-    result.timeFrom = Math.min(result.timeFrom, time);
-    result.timeTo = Math.max(result.timeTo, time);
-    if (!Number.isFinite(value)) result.nonfinite++;
-    else {
-      // Running mean: a sum of values near the largest double would overflow.
-      finite++;
-      mean += value / finite - mean / finite;
-      result.min = Math.min(result.min ?? value, value);
-      result.max = Math.max(result.max ?? value, value);
-    }
+  for (let i = from; i < to; i++) {
+    const step = steps[i]!;
+    const time = times[i]!;
+    const value = values[i]!;
+    if (step < stepFrom) stepFrom = step;
+    if (step > stepTo) stepTo = step;
+    if (time < timeFrom) timeFrom = time;
+    if (time > timeTo) timeTo = time;
+    if (!Number.isFinite(value)) continue;
+    // Running mean: a sum of values near the largest double would overflow.
+    finite++;
+    mean += value / finite - mean / finite;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
   }
-  if (finite > 0) result.mean = mean;
-  return result;
+  const count = to - from;
+  const some = finite > 0;
+  return {
+    ...{ stepFrom, stepTo, timeFrom, timeTo, count, nonfinite: count - finite },
+    ...(some ? { min, max, mean } : { min: null, max: null, mean: null }),
+  };
 }

@@ -93,11 +93,16 @@ async function expiredBuckets(client: ClientBase, at: KnownMetric, range: StepRa
 /** Points in their places, so many neighbours of one attempt in a bucket. */
 function ofPoints(points: readonly StoredPoint[], size: number): SeriesBucket[] {
   const buckets: SeriesBucket[] = [];
+  const columns = {
+    steps: Float64Array.from(points, ({ step }) => step),
+    times: Float64Array.from(points, ({ time }) => time),
+    values: Float64Array.from(points, ({ value }) => value),
+  };
   for (let from = 0; from < points.length;) {
     const { attempt } = points[from]!;
     let to = from + 1;
     while (to < points.length && to - from < size && points[to]!.attempt === attempt) to++;
-    buckets.push({ attempt, ...bucket(points.slice(from, to)) });
+    buckets.push({ attempt, ...bucket(columns, from, to) });
     from = to;
   }
   return buckets;

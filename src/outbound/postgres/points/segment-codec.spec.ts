@@ -1,6 +1,6 @@
 // Segments give back what was put in, bit for bit, and stay small where the rows are regular.
 import fc from 'fast-check';
-import { decodeSegment, encodeSegment } from './segment-codec.js';
+import { decodeSegment, encodePlaces, encodeValues } from './segment-codec.js';
 
 interface Row {
   seq: number;
@@ -9,6 +9,17 @@ interface Row {
   late: boolean;
   value: number;
 }
+
+const encodeSegment = (rows: Row[]): Buffer =>
+  Buffer.concat([
+    encodePlaces({
+      seqs: Float64Array.from(rows, ({ seq }) => seq),
+      steps: Float64Array.from(rows, ({ step }) => step),
+      times: Float64Array.from(rows, ({ time }) => time),
+      late: Uint8Array.from(rows, ({ late }) => (late ? 1 : 0)),
+    }),
+    encodeValues(Float64Array.from(rows, ({ value }) => value)),
+  ]);
 
 function decoded(bytes: Uint8Array): Row[] {
   const { seqs, steps, times, late, values } = decodeSegment(bytes);

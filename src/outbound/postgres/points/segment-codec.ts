@@ -1,5 +1,5 @@
 // One metric of a closed stretch of rows as bytes: order, steps, times and lateness as differences, values exact.
-import type { ClosedSegment } from '../../../watch/watch-store.js';
+import type { SegmentPlaces } from '../../../watch/watch-store.js';
 import { ByteReader, ByteWriter } from './byte-writer.js';
 import { readIntegers, writeIntegers } from './integer-column.js';
 import { readNumbers, writeNumbers } from './number-column.js';
@@ -7,27 +7,30 @@ import { readNumbers, writeNumbers } from './number-column.js';
 const VERSION = 1;
 
 /** The rows of a segment, by sequence number; all columns of one length. */
-export interface SegmentColumns {
-  seqs: Float64Array;
-  steps: Float64Array;
-  /** Milliseconds since the epoch. */
-  times: Float64Array;
-  late: Uint8Array;
+export interface SegmentColumns extends SegmentPlaces {
   values: Float64Array;
 }
 
-export function encodeSegment(rows: ClosedSegment['rows']): Buffer {
+/** What the segments of several metrics of the same rows begin with. */
+export function encodePlaces({ seqs, steps, times, late }: SegmentPlaces): Buffer {
   const writer = new ByteWriter();
   writer.byte(VERSION);
-  writer.unsigned(rows.length);
-  writeIntegers(writer, column(rows, 'seq'));
+  writer.unsigned(seqs.length);
+  writeIntegers(writer, seqs);
   // Steps may be any safe integer, which differences of differences cannot hold.
-  writeNumbers(writer, column(rows, 'step'));
-  writeNumbers(writer, column(rows, 'time'));
-  const late = rows.flatMap((row, index) => (row.late ? [index] : []));
-  writer.unsigned(late.length);
-  writeIntegers(writer, late);
-  writeNumbers(writer, column(rows, 'value'));
+  writeNumbers(writer, steps);
+  writeNumbers(writer, times);
+  const indexes: number[] = [];
+  for (let index = late.indexOf(1); index >= 0; index = late.indexOf(1, index + 1)) indexes.push(index);
+  writer.unsigned(indexes.length);
+  writeIntegers(writer, indexes);
+  return writer.finish();
+}
+
+/** What they go on with, each its own. */
+export function encodeValues(values: Float64Array): Buffer {
+  const writer = new ByteWriter();
+  writeNumbers(writer, values);
   return writer.finish();
 }
 
@@ -45,10 +48,4 @@ export function decodeSegment(bytes: Uint8Array): SegmentColumns {
   const values = readNumbers(reader, count);
   if (!reader.atEnd) throw new Error('the segment is longer than it says');
   return { seqs, steps, times, late, values };
-}
-
-function column(rows: ClosedSegment['rows'], key: 'seq' | 'step' | 'time' | 'value'): Float64Array {
-  const values = new Float64Array(rows.length);
-  rows.forEach((row, index) => (values[index] = row[key]));
-  return values;
 }
