@@ -10,6 +10,8 @@ import { configureHttp } from './inbound/http/configure-http.js';
 import { availablePort, listenError } from './listening-port.js';
 import { NestLog } from './nest-log.js';
 import { LiveAdapter } from './outbound/live/live-adapter.js';
+import { LiveConnections } from './outbound/live/live-connections.js';
+import { LiveGateway } from './outbound/live/live-gateway.js';
 import { EmbeddedServer } from './outbound/postgres/embedded/embedded-server.js';
 import { Access } from './settings/access.js';
 import type { Log } from './settings/log.js';
@@ -85,17 +87,27 @@ async function startApplication(settings: Settings, databaseUrl: string, log: Lo
     abortOnError: false,
   });
   try {
-    app.useWebSocketAdapter(new LiveAdapter(app, publicUrl, tokens.length > 0));
+    // An embedded database is this instance's alone.
+    const connections = settings.databaseUrl === null ? null : liveConnections(settings.databaseUrl, app, log);
+    app.useWebSocketAdapter(new LiveAdapter(app, publicUrl, tokens.length > 0, connections));
     configureHttp(app, {
       ...{ log, publicUrl, access: app.get(Access), pageFolder: PAGE, version: packageVersion() },
       isSignedLink: (url) => app.get(SignedLinks).isSigned(url, Date.now()),
     });
     await app.listen(port, host);
+    if (connections) app.get(LiveGateway).spanInstances(connections);
     return app;
   } catch (error) {
     await app.close();
     throw listenError(error as NodeJS.ErrnoException, host, port);
   }
 }
+
+const liveConnections = (url: string, app: NestExpressApplication, log: Log): LiveConnections =>
+  new LiveConnections({
+    url,
+    onMissed: () => app.get(LiveGateway).dropPages(),
+    onError: (err) => log.warn({ err }, "news for other instances' pages were lost"),
+  });
 
 const packageVersion = (): string => (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version;

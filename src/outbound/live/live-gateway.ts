@@ -18,6 +18,8 @@ import type { RunHeader } from '../../runs/run-header.js';
 import { Access, bearerOf } from '../../settings/access.js';
 import { LivePush, type RunNews } from '../../watch/live-push.js';
 import type { Standings, StoredForecast } from '../../watch/watch-store.js';
+import type { LiveConnections } from './live-connections.js';
+import { type Emission, LiveSpan, emitHere } from './live-span.js';
 import { changeJson, forecastJson, pointsJson } from './news-json.js';
 
 /** Points are gathered for so long: a page cannot show more than a few changes a second. */
@@ -50,6 +52,7 @@ export class LiveGateway extends LivePush implements OnGatewayInit<Namespace>, O
   private readonly live!: Namespace;
   private readonly pending = new Map<string, Pending>();
   private timer: NodeJS.Timeout | null = null;
+  private span: LiveSpan | null = null;
 
   constructor(@Inject(Access) private readonly access: Access) {
     super();
@@ -65,6 +68,17 @@ export class LiveGateway extends LivePush implements OnGatewayInit<Namespace>, O
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     this.pending.clear();
+    this.span?.stop();
+  }
+
+  /** From now on pages of other instances hear of what happens here, and those here of what happens there. */
+  spanInstances(connections: Pick<LiveConnections, 'backlog'>): void {
+    this.span = new LiveSpan(this.live, () => connections.backlog);
+  }
+
+  /** Pages connect anew, and read again what they show. */
+  dropPages(): void {
+    for (const socket of this.live?.sockets.values() ?? []) socket.conn.close();
   }
 
   @SubscribeMessage('watch')
@@ -98,25 +112,35 @@ export class LiveGateway extends LivePush implements OnGatewayInit<Namespace>, O
 
   override deviation(change: DeviationChange): void {
     const { runs, family } = change.deviation;
-    this.live?.to(roomsOf(runs, family)).emit('deviation', changeJson(change));
+    this.emit([{ rooms: roomsOf(runs, family), event: 'deviation', body: changeJson(change), passing: false }]);
   }
 
   /** A new version of a family's law. */
   law(law: FamilyLaw): void {
-    this.live?.to(roomsOf([], law.family)).emit('law', lawJson(law));
+    this.emit([{ rooms: roomsOf([], law.family), event: 'law', body: lawJson(law), passing: false }]);
   }
 
   private flush(): void {
     this.timer = null;
+    const emissions: Emission[] = [];
     for (const { header, rows, standings, forecasts } of this.pending.values()) {
       const { id, metadata } = header;
       const fleet = roomsOf([], metadata.family ?? null);
-      this.live.to(fleet).volatile.emit('points', pointsJson(header, rows.slice(-1), standings, true));
-      this.live.to(`run:${id}`).volatile.emit('points', pointsJson(header, rows, standings, false));
+      const newest = pointsJson(header, rows.slice(-1), standings, true);
+      const all = pointsJson(header, rows, standings, false);
+      emissions.push({ rooms: fleet, event: 'points', body: newest, passing: true });
+      emissions.push({ rooms: [`run:${id}`], event: 'points', body: all, passing: true });
       for (const forecast of forecasts.values())
-        this.live.to(`run:${id}`).volatile.emit('forecast', forecastJson(id, forecast));
+        emissions.push({ rooms: [`run:${id}`], event: 'forecast', body: forecastJson(id, forecast), passing: true });
     }
     this.pending.clear();
+    this.emit(emissions);
+  }
+
+  private emit(emissions: readonly Emission[]): void {
+    if (!this.live) return;
+    for (const emission of emissions) emitHere(this.live, emission);
+    this.span?.pass(emissions);
   }
 
   /** The token comes in `auth.token`, or as the header where the client can set one. */

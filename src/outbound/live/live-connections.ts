@@ -1,0 +1,85 @@
+// The connections to Postgres by which instances pass on news to each other's pages: one listens, one speaks, in order.
+import pg from 'pg';
+
+/** Table of what does not fit into a notification; the migrations make it. */
+const TABLE = 'live_attachments';
+/** Postgres takes notifications shorter than 8,000 bytes. */
+const LONGEST_NOTIFICATION = 7_999;
+const CONNECT_MS = 10_000;
+const KEEP_ALIVE_MS = 10_000;
+
+export interface LiveConnectionsOptions {
+  url: string;
+  /** The listening connection was lost and stands again: what came meanwhile was not heard. */
+  onMissed: () => void;
+  onError: (error: unknown) => void;
+}
+
+/**
+ * What socket.io's Postgres adapter takes for a pool. Its own use of one would lose a connection of it at each failure of
+ * the database, and would send news over several connections, out of order.
+ */
+export class LiveConnections {
+  private readonly speaking: pg.Pool;
+  private readonly listening = new Set<pg.Client>();
+  private waiting = 0;
+  private heard = false;
+  private closed = false;
+
+  constructor(private readonly options: LiveConnectionsOptions) {
+    this.speaking = new pg.Pool({ ...this.connection(), max: 1 });
+    this.speaking.on('error', () => undefined);
+  }
+
+  /** For `createAdapter`. */
+  get adapterOptions() {
+    return {
+      tableName: TABLE,
+      payloadThreshold: LONGEST_NOTIFICATION,
+      errorHandler: (error: unknown) => this.closed || this.options.onError(error),
+    };
+  }
+
+  /** News that were handed over and are not sent yet. */
+  get backlog(): number {
+    return this.waiting;
+  }
+
+  /** A connection to listen on; the adapter asks for another one when it has ended. */
+  async connect(): Promise<pg.Client & { release(): void }> {
+    const client = new pg.Client(this.connection());
+    client.on('error', () => undefined);
+    client.once('end', () => this.listening.delete(client));
+    await client.connect();
+    if (this.closed) await client.end();
+    this.listening.add(client);
+    if (this.heard) this.options.onMissed();
+    this.heard = true;
+    return Object.assign(client, { release: () => void client.end() });
+  }
+
+  async query(sql: string, parameters: unknown[] = []): Promise<pg.QueryResult> {
+    this.waiting++;
+    try {
+      return await this.speaking.query(sql, parameters);
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.listening].map((client) => client.end()));
+    await this.speaking.end();
+  }
+
+  private connection(): pg.ClientConfig {
+    return {
+      connectionString: this.options.url,
+      connectionTimeoutMillis: CONNECT_MS,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      application_name: 'offcurve live',
+    };
+  }
+}
