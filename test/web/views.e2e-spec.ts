@@ -213,6 +213,29 @@ describe('a run', () => {
     expect(png.suggestedFilename()).toBe(`${FAULTY}-loss.png`);
   });
 
+  it('stands beside runs that read the same batches, by an address', async () => {
+    const { page } = one;
+    await page.goto(`/runs/${FAULTY}`);
+    await page.getByLabel('Compare with').selectOption('35k-2m');
+    await page.waitForURL(/with=/);
+    await page.reload();
+    const chosen = page.locator('.compare .badge', { hasText: '35k-2m' });
+    await chosen.waitFor();
+    await keepPicture(page, 'run-beside');
+    await chosen.getByRole('button').click();
+    await until(page, '!location.search.includes("with")');
+  });
+
+  it('says how far its open deviation is off, not where the newest value has scattered to', async () => {
+    const { items } = await service.get<{
+      items: (Found & { sigma: number; metric: string; started_at_step: number })[];
+    }>(`/v1/deviations?status=open&run=${FAULTY}`);
+    const { sigma, started_at_step: since } = items.find(({ metric }) => metric === 'loss')!;
+    const shown = one.page.locator('dl div', { hasText: 'Off its curve' }).locator('dd');
+    await shown.filter({ hasText: `since step ${since.toLocaleString('en')}` }).waitFor();
+    expect(await shown.textContent()).toContain(`${sigma < 0 ? '−' : '+'}${Math.abs(sigma).toFixed(1)}`);
+  });
+
   it('that does not exist says so', async () => {
     await one.page.goto('/runs/nobody');
     await one.page.getByRole('heading', { name: 'No run is called “nobody”' }).waitFor();
@@ -252,6 +275,24 @@ describe('a deviation', () => {
   });
 });
 
+describe('silences', () => {
+  it('are proposed by a link, made and ended by buttons', async () => {
+    const { page } = one;
+    await page.goto(`/silences?run=${FAULTY}`);
+    expect(await page.getByLabel('Run', { exact: true }).inputValue()).toBe(FAULTY);
+    await page.getByText('Nothing is silenced').waitFor();
+    await page.getByLabel('Why').fill('a new data loader');
+    await page.getByRole('button', { name: 'Silence', exact: true }).click();
+    const row = page.locator('tbody tr', { hasText: 'a new data loader' });
+    await row.waitFor();
+    expect(await row.textContent()).toContain(`run ${FAULTY}`);
+    const { items } = await service.get<{ items: { match: unknown; status: string }[] }>('/v1/silences');
+    expect(items).toMatchObject([{ match: { run: FAULTY }, status: 'active' }]);
+    await row.getByRole('button', { name: 'End now' }).click();
+    await page.getByText('Nothing is silenced').waitFor();
+  });
+});
+
 describe('the audit', () => {
   it('counts what was called false against the budget, and how many values lay in their band', async () => {
     const audit = await service.get<Audited>('/v1/audit?days=7');
@@ -286,6 +327,7 @@ describe('axe-core finds nothing', () => {
     ],
     ['the deviations', '/deviations', {}],
     ['the audit', '/audit', {}],
+    ['silences', '/silences?status=all', {}],
     ['an address where nothing is kept', '/runs/nobody', {}],
   ])('in %s, which is no wider than its window', async (name, path, options) => {
     const other = await reader(browser, service.url, options);

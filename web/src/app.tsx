@@ -12,13 +12,14 @@ import { FleetView } from './fleet/fleet-view.js';
 import { type Route, followLinks, routeOf, useAddress } from './routing.js';
 import { PlanView } from './plan/plan-view.js';
 import { RunView } from './run/run-view.js';
+import { SilencesView } from './silence/silences-view.js';
 import { LiveMark } from './ui/live-mark.js';
 import { SignIn } from './ui/sign-in.js';
 import { ThemeChoice } from './ui/theme-choice.js';
 
 const PLACES = [
   { path: '/', label: 'Runs', views: ['fleet', 'run'] },
-  { path: '/deviations', label: 'Deviations', views: ['deviations', 'deviation'] },
+  { path: '/deviations', label: 'Deviations', views: ['deviations', 'deviation', 'silences'] },
   { path: '/families', label: 'Families', views: ['families', 'family'] },
   { path: '/plan', label: 'Plan', views: ['plan'] },
   { path: '/audit', label: 'Audit', views: ['audit'] },
@@ -82,6 +83,8 @@ function View({ route }: { route: Route }) {
       return <FamilyView key={route.id} id={route.id} />;
     case 'plan':
       return <PlanView />;
+    case 'silences':
+      return <SilencesView />;
     case 'audit':
       return <AuditView />;
     case 'unknown':

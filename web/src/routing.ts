@@ -10,6 +10,7 @@ export type Route =
   | { view: 'family'; id: string }
   | { view: 'plan' }
   | { view: 'audit' }
+  | { view: 'silences' }
   | { view: 'unknown' };
 
 /** The view that a path names; ids may hold any character, percent-encoded. */
@@ -28,6 +29,8 @@ export function routeOf(path: string): Route {
       return id === null ? { view: 'families' } : { view: 'family', id };
     case 'plan':
       return { view: 'plan' };
+    case 'silences':
+      return { view: 'silences' };
     case 'audit':
       return { view: 'audit' };
     default:

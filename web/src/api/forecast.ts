@@ -9,6 +9,8 @@ export interface Prediction {
   final: { loss: number; lower: number; upper: number } | null;
   curve: { step: number; loss: number; lower: number; upper: number }[];
   law: string | null;
+  /** What it leans on beyond the run itself, in words. */
+  leansOn: string[];
   abstained: string | null;
 }
 
@@ -36,6 +38,7 @@ export function readForecast(item: unknown): Prediction | null {
         : null,
     curve,
     law: typeof forecast.law === 'string' ? forecast.law : null,
+    leansOn: Array.isArray(forecast.leans_on) ? forecast.leans_on.filter((one) => typeof one === 'string') : [],
     abstained: typeof forecast.abstained === 'string' ? forecast.abstained : null,
   };
 }

@@ -134,6 +134,18 @@ export interface StoryStep {
   deviation: Deviation;
 }
 
+/** Nothing new is sent of what it matches until it ends. */
+export interface Silence {
+  id: string;
+  match: { project?: string; family?: string; tag?: string; run?: string; kinds?: string[] };
+  comment: string;
+  status: 'pending' | 'active' | 'ended';
+  starts_at: Time;
+  ends_at: Time;
+  created_by: string;
+  created_at: Time;
+}
+
 /** One message about a deviation, and how it fared. */
 export interface Notification {
   id: string;

@@ -39,8 +39,16 @@ export interface EndPoint {
   upper: number;
 }
 
+/** Another run's curve beside this one's. */
+export interface OtherTrace {
+  name: string;
+  x: number[];
+  y: (number | null)[];
+}
+
 export interface ChartSpec {
   traces: Trace[];
+  others?: OtherTrace[];
   bands: BandTrace[];
   marks: Mark[];
   end: EndPoint | null;

@@ -2,23 +2,12 @@
 import type uPlot from 'uplot';
 import { metricText } from '../format/numbers.js';
 import { cssColor } from '../ui/theme.js';
+import { type Pen, drawable } from './pen.js';
+import { drawOthers } from './other-traces.js';
 import type { BandTrace, ChartSpec, EndPoint, Mark, Trace } from './chart-spec.js';
 
 /** Single points get a dot where they are at least so many CSS pixels apart. */
 const DOT_GAP = 5;
-
-interface Pen {
-  u: uPlot;
-  c: CanvasRenderingContext2D;
-  /** Device pixels per CSS pixel. */
-  ratio: number;
-  x: (value: number) => number;
-  y: (value: number) => number;
-  top: number;
-  bottom: number;
-  left: number;
-  right: number;
-}
 
 /** All layers, clipped to the plot. */
 export function drawLayers(u: uPlot, spec: ChartSpec): void {
@@ -38,6 +27,7 @@ export function drawLayers(u: uPlot, spec: ChartSpec): void {
   c.clip();
   for (const mark of spec.marks) if (mark.to !== null) drawRegion(pen, mark);
   for (const band of spec.bands) drawBand(pen, band, spec.y.log);
+  drawOthers(pen, spec.others ?? [], spec.y.log);
   const traces = spec.traces.toSorted((a, b) => Number(a.newest) - Number(b.newest));
   for (const trace of traces) drawTrace(pen, trace, spec.y.log);
   for (const band of spec.bands) drawMiddle(pen, band, spec.y.log);
@@ -86,8 +76,6 @@ function drawMarkLines(pen: Pen, marks: readonly Mark[]): void {
     if (row < 4) c.fillText(label, start, top + (4 + 14 * row) * ratio);
   }
 }
-
-const drawable = (value: number, log: boolean): boolean => Number.isFinite(value) && (!log || value > 0);
 
 function drawBand({ c, x, y, bottom }: Pen, { look, x: xs, lower, upper }: BandTrace, log: boolean): void {
   if (xs.length < 2) return;

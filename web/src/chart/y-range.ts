@@ -26,6 +26,10 @@ export function yRange(spec: ChartSpec, whole: { from: number; to: number }): [n
   };
   visit(start);
   if (low === Infinity) visit(-Infinity);
+  for (const { x, y } of spec.others ?? [])
+    x.forEach((at, i) => {
+      if (at >= start && at <= to) take(y[i]);
+    });
   // A forecast far off its data must not press these flat.
   const [dataLow, dataHigh] = [low, high];
   for (const { x, lower, upper } of spec.bands)

@@ -84,6 +84,9 @@ export function Actions({ deviation, onChange }: Props) {
           False alarm
         </button>
       )}
+      {!over && deviation.run !== null && (
+        <a href={`/silences?run=${encodeURIComponent(deviation.run)}`}>Silence the run…</a>
+      )}
       {problem !== null && (
         <p class="worse" role="alert">
           {problem}

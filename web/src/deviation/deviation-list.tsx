@@ -50,6 +50,7 @@ export function DeviationList() {
     <>
       <div class="fleet-head">
         <h1>Deviations</h1>
+        <a href="/silences">Silences</a>
         <Choice
           label="Status"
           value={status as (typeof STATUSES)[number][0]}

@@ -30,6 +30,8 @@ export function FleetRow({ run, deviation, open, index, top, height, now }: Prop
   const share = progressOf(run);
   const heard = millis(run.last_arrival ?? run.last_time);
   const final = detail?.final ?? null;
+  // While a deviation is open it is the deviation that counts: single values scatter back into the band.
+  const sigma = deviation?.sigma ?? leading?.standing.sigma ?? null;
   return (
     <div
       role="row"
@@ -51,7 +53,7 @@ export function FleetRow({ run, deviation, open, index, top, height, now }: Prop
         </small>
       </div>
       <div role="cell" class="sigma">
-        <SigmaGauge sigma={leading?.standing.sigma ?? null} />
+        <SigmaGauge sigma={sigma} />
       </div>
       <div role="cell" class="finding">
         {deviation ? <Finding deviation={deviation} open={open} /> : <small class="line">{calmText(leading)}</small>}
@@ -81,8 +83,13 @@ export function FleetRow({ run, deviation, open, index, top, height, now }: Prop
       </div>
       <div role="cell" class="last">
         <small class={`line ${run.status === 'silent' ? 'notice' : ''}`} title={timeText(heard)}>
-          {heard === null ? 'never' : `${spanText(now - heard)} ago`}
+          {heard === null
+            ? 'never'
+            : run.status === 'silent'
+              ? `silent ${spanText(now - heard)}`
+              : `${spanText(now - heard)} ago`}
         </small>
+        <small class="line">{run.status === 'running' ? speedText(run) : ''}</small>
       </div>
     </div>
   );
@@ -111,11 +118,32 @@ function Finding({ deviation, open }: { deviation: Deviation; open: number }) {
   );
 }
 
+/** In predictive deviations: single values are rarely farther off. */
+const FAR = 3;
+
 function calmText(leading: ReturnType<typeof leadingStanding>): string {
   if (leading === null) return 'nothing to judge yet';
-  const { state, reason } = leading.standing;
-  if (state === 'judged') return `${leading.metric} on its curve`;
+  const { state, reason, sigma } = leading.standing;
+  if (state === 'judged')
+    return Math.abs(sigma ?? 0) > FAR ? 'its newest value is off, nothing is open' : `${leading.metric} on its curve`;
   return reason ?? (state === 'warming-up' ? 'too early to judge' : 'not judged');
+}
+
+/** Tokens a second at its usual pace; records do not come at every step. Null where the run does not say its tokens a step. */
+export function tokensPerSecond({
+  metadata,
+  seconds_per_record: pace,
+  newest_step: step,
+  records,
+}: Run): number | null {
+  const each = metadata.tokens_per_step;
+  if (each === undefined || pace === null || pace <= 0 || step <= 0 || records <= 0) return null;
+  return (each * Math.max(1, step / records)) / pace;
+}
+
+function speedText(run: Run): string {
+  const speed = tokensPerSecond(run);
+  return speed === null ? '' : `${sizeText(speed)} tok/s`;
 }
 
 /** Steps to the end of the plan, from steps or tokens; null without a plan. */

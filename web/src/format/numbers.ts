@@ -43,7 +43,7 @@ export function sizeText(value: number | null | undefined): string {
 export function sigmaText(sigma: number | null | undefined): string {
   if (sigma === null || sigma === undefined || !Number.isFinite(sigma)) return '–';
   const size = Math.abs(sigma);
-  const sign = sigma < 0 ? MINUS : '+';
+  const sign = size < 0.05 ? '' : sigma < 0 ? MINUS : '+';
   return `${sign}${size >= 99.5 ? '99+' : size >= 9.95 ? size.toFixed(0) : size.toFixed(1)}${GAP}σ`;
 }
 

@@ -6,6 +6,7 @@ import type { Plot } from '../chart/plot.js';
 import { setQuery } from '../routing.js';
 import { Choice } from '../ui/choice.js';
 import { type AxisName, axesOf } from './axis.js';
+import { CompareRuns } from './compare-runs.js';
 import type { ChartFrame } from './chart-frame.js';
 import { saveCsv, savePng } from './take-away.js';
 import { type ViewState, zoomTo } from './view-state.js';
@@ -87,6 +88,7 @@ export function ChartTools({ run, state, frame, plot, place }: Props) {
         ]}
         onChoose={(reach) => setQuery({ sofar: reach === 'now' ? '1' : null })}
       />
+      <CompareRuns run={run} chosen={state.beside} />
       <span class="zoom" role="group" aria-label="Zoom">
         <button type="button" aria-label="Zoom in" onClick={() => zoom(0.5)}>
           +

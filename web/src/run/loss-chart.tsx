@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { Prediction } from '../api/forecast.js';
 import type { BandKnot, Bucket, Deviation, Run } from '../api/shapes.js';
 import { Chart } from '../chart/chart.js';
-import type { ChartSpec } from '../chart/chart-spec.js';
+import type { ChartSpec, OtherTrace } from '../chart/chart-spec.js';
 import type { Plot } from '../chart/plot.js';
 import { metricText, sigmaText } from '../format/numbers.js';
 import { type ChartFrame, placeText } from './chart-frame.js';
@@ -20,19 +20,24 @@ interface Props {
   knots: readonly BandKnot[];
   deviations: readonly Deviation[];
   prediction: Prediction | null;
+  /** Other runs' curves. */
+  others?: readonly OtherTrace[];
   logY: boolean;
   narrow: boolean;
   plotRef: (plot: Plot | null) => void;
 }
 
+const NONE: readonly OtherTrace[] = [];
+
 export function LossChart(props: Props) {
-  const { run, metric, frame, buckets, overview, knots, deviations, prediction, logY, narrow } = props;
+  const { run, metric, frame, buckets, overview, knots, deviations, prediction, others = NONE, logY, narrow } = props;
   const band = useMemo(() => new Band(knots), [knots]);
   const spec: ChartSpec = useMemo(() => {
     const { axis } = frame;
     const final = prediction?.final ?? null;
     return {
       traces: tracesOf(buckets, axis),
+      others: [...others],
       bands: [...bandTraces(band, axis), ...forecastTrace(prediction, axis)],
       marks: [...attemptMarks(overview, axis), ...deviationMarks(deviations, metric, axis, run.newest_step)],
       end:
@@ -42,7 +47,7 @@ export function LossChart(props: Props) {
       x: frame.x,
       y: { log: logY && buckets.every(({ min }) => min === null || min > 0) },
     };
-  }, [frame, buckets, overview, band, deviations, prediction, logY, metric, run.attempt, run.newest_step]);
+  }, [frame, buckets, overview, band, deviations, prediction, others, logY, metric, run.attempt, run.newest_step]);
 
   const readout = (x: number | null): string => {
     const reach = (frame.x.to - frame.x.from) / 200;

@@ -10,6 +10,7 @@ import { ChartTools } from './chart-tools.js';
 import { LossChart } from './loss-chart.js';
 import { ResidualChart } from './residual-chart.js';
 import { SideCharts } from './side-charts.js';
+import { useOthers } from './use-others.js';
 import { useBand, useSeries } from './use-run.js';
 import { type ViewState, zoomTo } from './view-state.js';
 import type { ChartFrame } from './chart-frame.js';
@@ -43,6 +44,7 @@ export function RunCharts({ run, state, deviations, predictions, tick }: Props) 
     // Metadata changes seldom; the run itself is read anew with every batch.
     [state.axis, overview.data, tokens.data, run.metadata.tokens_per_step, run.metadata.params],
   );
+  const others = useOthers(state.beside, metric, state.axis);
   const planned = plannedSteps(run);
   const frame: ChartFrame = useMemo(() => {
     const newest = Math.max(run.newest_step, 1);
@@ -97,6 +99,7 @@ export function RunCharts({ run, state, deviations, predictions, tick }: Props) 
         {...{ run, metric, frame, buckets, deviations, prediction, narrow }}
         overview={overview.data ?? []}
         knots={band.data ?? []}
+        {...(others.data && { others: others.data })}
         logY={state.logY}
         plotRef={setPlot}
       />

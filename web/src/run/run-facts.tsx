@@ -53,6 +53,7 @@ export function RunFacts({
     ['Conflicting values', run.counters.conflicts > 0 ? countText(run.counters.conflicts) : null],
     ['Late records', run.counters.late > 0 ? countText(run.counters.late) : null],
     ['Ignored keys', Object.keys(run.counters.ignored_keys).join(', ') || null],
+    ['Forecast leans on', prediction && prediction.leansOn.length > 0 ? prediction.leansOn.join(', ') : null],
     [
       'Forecast made',
       prediction ? `at step ${prediction.step.toLocaleString()}${prediction.law ? ` by ${prediction.law}` : ''}` : null,

@@ -1,9 +1,10 @@
 // The run's name and where it stands, in one line of figures.
 import type { Prediction } from '../api/forecast.js';
 import type { Deviation, Run } from '../api/shapes.js';
-import { progressOf, plannedSteps } from '../fleet/fleet-row.js';
+import { plannedSteps, progressOf, tokensPerSecond } from '../fleet/fleet-row.js';
 import { countText, intervalText, metricText, percentText, sigmaText, sizeText, usdText } from '../format/numbers.js';
 import { millis, spanText, timeText } from '../format/times.js';
+import { familyPath } from '../routing.js';
 import { StatusBadge } from '../ui/status-badge.js';
 import { useNow } from '../ui/use-media.js';
 import { worstDeviation } from '../fleet/attention.js';
@@ -23,7 +24,10 @@ export function RunHead({ run, metric, predictions, deviations }: Props) {
   const share = progressOf(run);
   const planned = plannedSteps(run);
   const heard = millis(run.last_arrival ?? run.last_time);
-  const sigma = standing?.sigma ?? null;
+  const open = deviations.find((one) => one.status !== 'resolved' && one.metric === metric && one.sigma !== null);
+  // Single values scatter back into the band while a deviation is open: it is the deviation that counts.
+  const sigma = open?.sigma ?? standing?.sigma ?? null;
+  const speed = tokensPerSecond(run);
   const tone = sigma === null || Math.abs(sigma) <= 3 ? '' : sigma > 0 ? 'worse' : 'better';
   const left = remainingMs(run, planned);
   return (
@@ -39,7 +43,7 @@ export function RunHead({ run, metric, predictions, deviations }: Props) {
         {run.family && (
           <>
             {' / '}
-            <a href={`/?family=${encodeURIComponent(run.family)}`}>{run.family}</a>
+            <a href={familyPath(run.family)}>{run.family}</a>
           </>
         )}
       </p>
@@ -67,15 +71,17 @@ export function RunHead({ run, metric, predictions, deviations }: Props) {
           <dd class={tone}>
             {sigmaText(sigma)}
             <small>
-              {sigma === null
-                ? standing?.state === 'warming-up'
-                  ? 'too early to judge'
-                  : ' '
-                : Math.abs(sigma) < 1.645
-                  ? 'within the 90 % band'
-                  : sigma > 0
-                    ? 'worse than predicted'
-                    : 'better than predicted'}
+              {open
+                ? `since step ${countText(open.started_at_step)}; newest value ${sigmaText(standing?.sigma)}`
+                : sigma === null
+                  ? standing?.state === 'warming-up'
+                    ? 'too early to judge'
+                    : ' '
+                  : Math.abs(sigma) < 1.645
+                    ? 'within the 90 % band'
+                    : sigma > 0
+                      ? 'worse than predicted'
+                      : 'better than predicted'}
             </small>
           </dd>
         </div>
@@ -127,9 +133,7 @@ export function RunHead({ run, metric, predictions, deviations }: Props) {
             {heard === null ? 'never' : `${spanText(now - heard)} ago`}
             <small>
               {run.seconds_per_record === null ? ' ' : `a record each ${spanOfSeconds(run.seconds_per_record)}`}
-              {run.metadata.tokens_per_step && run.seconds_per_record
-                ? ` · ${sizeText(run.metadata.tokens_per_step / run.seconds_per_record)} tokens/s`
-                : ''}
+              {speed === null ? '' : ` · ${sizeText(speed)} tokens/s`}
             </small>
           </dd>
         </div>

@@ -91,7 +91,7 @@ function SideChart({ run, metric, frame, deviations, range, tick }: Props) {
   }, [series.data, band.data, frame, deviations, metric, run.attempt, run.newest_step, judged]);
   const readout = (x: number | null): string => {
     const near = nearest(spec.traces, x ?? Infinity, 0);
-    if (near === null) return series.data === null ? 'reading…' : 'no point here';
+    if (near === null) return series.data === null ? 'reading…' : everSeen.current ? 'no point here' : '';
     const { trace, index } = near;
     const several = trace.count[index]! > 1;
     const spread = several ? ` (${metricText(trace.low[index])} to ${metricText(trace.high[index])})` : '';

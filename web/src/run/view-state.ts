@@ -1,6 +1,7 @@
 // How a run is looked at, as the address holds it.
 import type { Run } from '../api/shapes.js';
 import { setQuery } from '../routing.js';
+import { chosenRuns } from './chosen-runs.js';
 import { type AxisName, axesOf } from './axis.js';
 
 export interface ViewState {
@@ -12,6 +13,8 @@ export interface ViewState {
   soFar: boolean;
   /** Zoomed to these steps; null: all. */
   range: { from: number; to: number } | null;
+  /** Runs drawn beside it. */
+  beside: string[];
 }
 
 const LOSSES = ['loss', 'train/loss', 'train_loss', 'val_loss', 'eval_loss'];
@@ -38,6 +41,7 @@ export function viewStateOf(query: URLSearchParams, run: Run | null): ViewState 
     logY: query.get('logy') !== '0',
     soFar: query.get('sofar') === '1',
     range: from! >= 0 && to! > from! ? { from: Math.floor(from!), to: Math.ceil(to!) } : null,
+    beside: chosenRuns(query),
   };
 }
 
