@@ -28,6 +28,7 @@ import { IngestMeter } from './watch/ingest-meter.js';
 import { Ingest } from './watch/ingest.js';
 import { LivePush } from './watch/live-push.js';
 import { OffLawWatch } from './watch/off-law-watch.js';
+import { ReferenceFinder } from './watch/reference-finder.js';
 import { WakeLaws } from './watch/wake-laws.js';
 import { WatchStore } from './watch/watch-store.js';
 
@@ -90,12 +91,13 @@ export class WatchModule {
             finished: FinishedRuns,
             kept: LawStore,
             deviations: DeviationStore,
+            references: ReferenceFinder,
           ) => {
             const live = new WakeLaws(pages, laws);
             const running = (): number =>
               [...ingest.watched].filter(({ header }) => header.status === 'running').length;
             const ingest: Ingest = new Ingest({
-              ...{ store, live, meter, policy },
+              ...{ store, live, meter, policy, references },
               settingsFor: budgetedSettings(budget, running),
               leanings: new RunLeanings(finished, kept),
               nudge: () => outbox.nudge(),
@@ -115,6 +117,7 @@ export class WatchModule {
             FinishedRuns,
             LawStore,
             DeviationStore,
+            ReferenceFinder,
           ],
         },
       ],

@@ -10,6 +10,8 @@ import type { PointRow } from '../runs/point-row.js';
 import type { RunHeader } from '../runs/run-header.js';
 import { mergedKnown } from './open-tail.js';
 import { inSpan } from './spans.js';
+import type { ReferenceFinder } from './reference-finder.js';
+import { seekReferences } from './seek-references.js';
 import { Turnstile } from './turnstile.js';
 import type { BatchSource, RunChange, WatchStore } from './watch-store.js';
 
@@ -30,6 +32,8 @@ export interface IngestParts {
   settingsFor: SettingsFor;
   /** What finished runs and laws say of a run; without it forecasts lean on the corpus alone. */
   leanings?: Pick<RunLeanings, 'of'>;
+  /** Finds finished runs to compare with; without it every run is judged by itself. */
+  references?: ReferenceFinder;
   /** Called after a commit that wrote messages. */
   nudge: () => void;
   clock: () => number;
@@ -136,9 +140,12 @@ export class Ingest {
     }
   }
 
+  /** Asks for what others know that the run's judgement may lean on, where it is time to. */
   private async lean(watcher: RunWatcher): Promise<void> {
-    const { leanings } = this.parts;
+    const { leanings, references } = this.parts;
     if (leanings && watcher.leaningDue) watcher.lean(await leanings.of(watcher.header));
+    const seeking = references && watcher.seeking();
+    if (seeking) watcher.refer(await seekReferences(references, watcher.header, seeking.recent, seeking.known));
   }
 
   private async known(watcher: RunWatcher, attempt: number, step: number) {

@@ -1,8 +1,11 @@
 // The bytes of a judgement's state: JSON for the rules, then the forecaster's and the monitor's own bytes.
-import { decodeState, encodeState } from '../core/detection/snapshot.js';
+import type { MonitorSettings } from '../core/detection/monitor-types.js';
+import { RunMonitor } from '../core/detection/run-monitor.js';
+import { OutdatedSnapshot, decodeState, encodeState } from '../core/detection/snapshot.js';
 import { type ForecasterHead, type Leanings, RunForecaster } from '../forecast/run-forecaster.js';
 import type { AttemptState } from '../runs/attempt-rules.js';
 import type { RunMetadata } from '../runs/run-announcement.js';
+import { monitorPlan } from './monitor-plan.js';
 import { decodeValues, encodeValues } from '../runs/value-text.js';
 
 export interface JudgeState {
@@ -35,6 +38,24 @@ export function unpackState(packed: Uint8Array): { state: JudgeState; monitor: U
     forecaster: new Uint8Array(bytes.subarray(ends, behind)),
     monitor: new Uint8Array(bytes.subarray(behind)),
   };
+}
+
+/** Null where the snapshot is of another version of the rules. */
+export function restoreMonitor(bytes: Uint8Array): RunMonitor | null {
+  try {
+    return RunMonitor.restore(bytes);
+  } catch (error) {
+    if (error instanceof OutdatedSnapshot) return null;
+    throw error;
+  }
+}
+
+/** A detector that begins in the middle of a run. */
+export function freshMonitor(settings: MonitorSettings, { attempts, effective }: JudgeState): RunMonitor {
+  const monitor = new RunMonitor(settings);
+  monitor.plan(monitorPlan(effective));
+  monitor.beginAttempt(attempts.attempt, attempts.newestStep + 1);
+  return monitor;
 }
 
 export const snapshotForecaster = (forecaster: RunForecaster): Uint8Array =>

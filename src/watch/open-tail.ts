@@ -1,6 +1,7 @@
 // The newest rows of a run that are not yet in segments: looked up by step, closed in stretches.
 import type { KnownPoint, PointRow } from '../runs/point-row.js';
 import type { ClosedSegment, SegmentPlaces } from './watch-store.js';
+import type { StepLosses } from './packed-reference.js';
 
 /** Rows of a closed stretch: what a segment holds. */
 export const SEGMENT_ROWS = 512;
@@ -13,6 +14,20 @@ export class OpenTail {
 
   get length(): number {
     return this.rows.length;
+  }
+
+  /** The newest attempt's values of a metric that are numbers above 0, by rising step. */
+  losses(attempt: number, metric: number): StepLosses {
+    const steps: number[] = [];
+    const losses: number[] = [];
+    for (const row of this.rows) {
+      const value = row.values[metric];
+      if (row.attempt !== attempt || row.late || value == null || !(value > 0) || value === Infinity) continue;
+      if (row.step <= (steps.at(-1) ?? -1)) continue;
+      steps.push(row.step);
+      losses.push(value);
+    }
+    return { steps, losses };
   }
 
   push(row: PointRow): void {

@@ -17,7 +17,16 @@ import type { KnownPoint, PointRow } from '../runs/point-row.js';
 import type { RunMetadata } from '../runs/run-announcement.js';
 import { MetricDictionary } from './metric-dictionary.js';
 import { monitorPlan } from './monitor-plan.js';
-import { type JudgeState, packState, restoreForecaster, snapshotForecaster, unpackState } from './judge-state.js';
+import { unpackReference } from './packed-reference.js';
+import {
+  type JudgeState,
+  freshMonitor,
+  packState,
+  restoreForecaster,
+  restoreMonitor,
+  snapshotForecaster,
+  unpackState,
+} from './judge-state.js';
 
 /** What became of one record. */
 export interface Judgement {
@@ -50,12 +59,15 @@ export class RunJudge {
     return new RunJudge(new MetricDictionary(metricNames.slice()), new RunMonitor(settings));
   }
 
-  /** @param leaning what the context said last before the snapshot */
-  static restore(metricNames: string[], packed: Uint8Array, leaning: unknown): RunJudge {
+  /**
+   * @param leaning what the context said last before the snapshot
+   * @param anew settings for a detector that begins anew, where the snapshot is of another version of the rules
+   */
+  static restore(metricNames: string[], packed: Uint8Array, leaning: unknown, anew: () => MonitorSettings): RunJudge {
     const { state, monitor, forecaster } = unpackState(packed);
     const judge = new RunJudge(
       new MetricDictionary(metricNames.slice()),
-      RunMonitor.restore(monitor),
+      restoreMonitor(monitor) ?? freshMonitor(anew(), state),
       restoreForecaster(forecaster, state.effective, (leaning ?? {}) as Leanings),
     );
     judge.attempts = state.attempts;
@@ -184,6 +196,9 @@ export class RunJudge {
         return [];
       case 'leaning':
         this.forecaster.lean(entry.leaning as Leanings);
+        return [];
+      case 'references':
+        this.monitor.refer(entry.references.map(unpackReference));
         return [];
       case 'end':
         return this.monitor.end();

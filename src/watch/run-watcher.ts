@@ -9,10 +9,12 @@ import {
 import type { Deviation, DeviationChange } from '../alerting/deviation.js';
 import { type AlertPolicy, decideAndWrite, summariesFor } from '../alerting/notify.js';
 import type { OutboxMessage } from '../alerting/outbox-message.js';
+import { MONITOR_VERSION } from '../core/detection/budget.js';
 import type { MonitorEvent, MonitorSettings } from '../core/detection/monitor-types.js';
 import { plannedEnd } from '../forecast/rate-plan.js';
 import type { Leanings } from '../forecast/run-forecaster.js';
-import type { ContextEntry } from '../runs/context-entry.js';
+import { MOST_REFERENCES } from '../core/detection/referenced-judge.js';
+import type { ContextEntry, PackedReference } from '../runs/context-entry.js';
 import type { KnownPoint, PointRow } from '../runs/point-row.js';
 import type { RunAnnouncement } from '../runs/run-announcement.js';
 import type { RunHeader } from '../runs/run-header.js';
@@ -20,7 +22,9 @@ import type { IncomingItem } from './incoming-batch.js';
 import { Leant, leaningIn } from './leant.js';
 import { OpenTail } from './open-tail.js';
 import { nextPace } from './pace.js';
+import type { StepLosses } from './packed-reference.js';
 import { RunJudge } from './run-judge.js';
+import { LEAST_POINTS } from './seek-references.js';
 import { storedForecast } from './stored-forecast.js';
 import { spentBy } from './spent.js';
 import type { BandKnot, RunChange, StoredRun } from './watch-store.js';
@@ -56,6 +60,11 @@ export class RunWatcher {
   /** Sequence number at which the rate of points was last looked at. */
   private rateSeenAt = 0;
   private leant = new Leant();
+  /** Sequence number at which references were last looked for. */
+  private soughtAt = 0;
+  private references: readonly PackedReference[] = [];
+  /** Open deviations that a detector of an older version found. */
+  private orphans: Deviation[] = [];
 
   private constructor(
     readonly header: RunHeader,
@@ -97,13 +106,22 @@ export class RunWatcher {
   /** A run as it was stored: its snapshot, brought up to date by the rows behind it, with effects off. */
   static restore(stored: StoredRun, settingsFor: SettingsFor, policy: AlertPolicy): RunWatcher {
     const { header, snapshot } = stored;
-    const first = stored.context.find((entry) => entry.kind === 'settings');
+    const valid = stored.context.filter((entry) => !isOutdated(entry));
+    const first = valid.find((entry) => entry.kind === 'settings');
+    let renewed = valid.length < stored.context.length;
+    const anew = (): MonitorSettings => {
+      renewed = true;
+      return settingsFor(null);
+    };
     const judge = snapshot
-      ? RunJudge.restore(header.metricNames, snapshot.state, leaningIn(stored.context, snapshot.seq))
+      ? RunJudge.restore(header.metricNames, snapshot.state, leaningIn(stored.context, snapshot.seq), anew)
       : RunJudge.fresh((first?.settings as MonitorSettings | undefined) ?? settingsFor(null), header.metricNames);
     header.metricNames = judge.dictionary.names;
     const after = snapshot?.seq ?? 0;
-    const context = stored.context.filter((entry) => entry.seq > after);
+    const context = valid.filter((entry) => entry.seq > after);
+    const references = valid.filter((entry) => entry.kind === 'references');
+    const held = references.filter(({ seq }) => seq <= after).at(-1);
+    if (held) judge.applyContext(held);
     // A run without a snapshot was made with its first settings already.
     if (!snapshot && first) context.splice(context.indexOf(first), 1);
     for (const row of stored.openRows) {
@@ -113,10 +131,51 @@ export class RunWatcher {
     }
     for (const entry of context) judge.applyContext(entry);
     const watcher = new RunWatcher(header, judge, stored, settingsFor, policy);
+    watcher.references = references.at(-1)?.references ?? [];
+    if (renewed) watcher.renew(settingsFor(null));
     if (stored.context.some((entry) => entry.kind === 'settings' && entry.seq === header.lastSeq + 1))
       watcher.rateSeenAt = header.lastSeq;
     watcher.leant = Leant.in(stored.context);
     return watcher;
+  }
+
+  /** The rules are of another version than when the run was last judged: its context says so, and what was open is over. */
+  private renew(settings: MonitorSettings): void {
+    const entry: ContextEntry = { seq: this.judge.lastSeq + 1, kind: 'settings', settings };
+    this.change.context.push(entry);
+    this.judge.applyContext(entry);
+    this.orphans = [...this.deviations.values()].filter(({ kind }) => kind !== 'silent');
+  }
+
+  private dropOrphans(now: number): void {
+    for (const orphan of this.orphans.splice(0)) {
+      const evidence = [...orphan.evidence, 'the detector was renewed and begins anew'];
+      this.note(resolveDeviation(this.sighted(), { ...orphan, evidence }, null, now), now);
+    }
+  }
+
+  /** The run's newest losses by metric where it is time to look for finished runs that read the same batches; else null. */
+  seeking(): { recent: ReadonlyMap<string, StepLosses>; known: readonly string[] } | null {
+    const { lastSeq, attempt } = this.header;
+    if (this.context || lastSeq < Math.max(LEAST_POINTS, 2 * this.soughtAt)) return null;
+    if (this.judge.monitor.compares || this.references.length >= MOST_REFERENCES) return null;
+    const recent = new Map<string, StepLosses>();
+    for (const metric of this.judge.monitor.metrics) {
+      const own = this.tail.losses(attempt, this.judge.dictionary.names.indexOf(metric));
+      if (own.steps.length >= LEAST_POINTS) recent.set(metric, own);
+    }
+    if (recent.size === 0) return null;
+    this.soughtAt = lastSeq;
+    return { recent, known: this.references.map(({ run }) => run) };
+  }
+
+  /** Finished runs that read the same batches, from the next record on. */
+  refer(found: readonly PackedReference[]): void {
+    if (found.length === 0) return;
+    this.references = [...this.references, ...found];
+    const entry: ContextEntry = { seq: this.judge.lastSeq + 1, kind: 'references', references: this.references };
+    this.change.context.push(entry);
+    this.judge.applyContext(entry);
   }
 
   /** The step that `take` must be told about first, where the open rows do not settle it. */
@@ -141,6 +200,7 @@ export class RunWatcher {
   private record(item: Extract<IncomingItem, { kind: 'record' }>, known: KnownPoint | null, now: number): void {
     const { header } = this;
     this.change.touched = true;
+    this.dropOrphans(now);
     this.settleWaiting(item.record.attempt);
     if (this.context) this.applyPinned(this.judge.lastSeq + 1, now);
     else this.followRate();
@@ -453,6 +513,9 @@ function freshHeader(id: string, metricNames: string[]): RunHeader {
     counters: { repeats: 0, conflicts: 0, late: 0, ignoredKeys: {} },
   };
 }
+
+const isOutdated = (entry: ContextEntry): boolean =>
+  entry.kind === 'settings' && (entry.settings as MonitorSettings).version !== MONITOR_VERSION;
 
 /** The run as a whole is no metric: its own deviations carry this name. */
 export const RUN_ITSELF = 'run';

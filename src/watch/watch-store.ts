@@ -24,7 +24,7 @@ export interface StoredRun {
   snapshot: { seq: number; state: Uint8Array } | null;
   /** Every row not yet in a segment, by seq: those after the snapshot are judged again, with effects off. */
   openRows: PointRow[];
-  /** Context entries behind the snapshot, by seq. */
+  /** Context entries behind the snapshot, by seq, and all that name references, which a snapshot does not hold. */
   context: ContextEntry[];
   /** Announcements that wait for their attempt or for the next record. */
   waiting: RunAnnouncement[];

@@ -10,8 +10,7 @@ import { readRunFile } from '../../src/inbound/files/run-file.js';
 import { wireAnnouncement, wireRecord } from '../../src/runs/wire-form.js';
 import { type TestService, eventually, testService } from './test-service.js';
 
-const RUN = '35k-2m-t01';
-const FILE = `examples/sweep/runs/${RUN}.jsonl.gz`;
+const fileOf = (run: string): string => `examples/sweep/runs/${run}.jsonl.gz`;
 /** Bodies of odd sizes: batches change nothing of what is said. */
 const SIZES = [1, 7, 200, 33, 512];
 
@@ -26,18 +25,19 @@ afterAll(async () => {
 });
 
 const eventOf = ({ type, deviation: d }: Pick<DeviationChange, 'type' | 'deviation'>) => ({
-  ...{ event: type, deviation: d.id, kind: d.kind, side: d.side, metric: d.metric },
-  ...{ step: d.step, started_at_step: d.startedAtStep, expected: d.expected, observed: d.observed, sigma: d.sigma },
+  ...{ event: type, deviation: d.id, kind: d.kind, side: d.side, metric: d.metric, step: d.step },
+  ...{ started_at_step: d.startedAtStep, expected: d.expected, observed: d.observed, sigma: d.sigma },
 });
 
-it('says the same of a real run with a planted shift, whatever the bodies, and ends it with the run', async () => {
+/** Sends a recorded run and its end, in bodies of odd sizes. */
+async function send(run: string): Promise<void> {
   const records: string[] = [];
   let bodies = 0;
   const post = async (path: string, lines: string[]): Promise<void> => {
     if (lines.length === 0) return;
     expect((await service.call('POST', path, lines.join('\n'))).json.rejected).toEqual([]);
   };
-  for await (const entries of readRunFile(FILE))
+  for await (const entries of readRunFile(fileOf(run)))
     for (const entry of entries) {
       if (entry.kind === 'rejected') throw new Error(entry.rejection.reason);
       if (entry.kind === 'announcement') {
@@ -53,31 +53,48 @@ it('says the same of a real run with a planted shift, whatever the bodies, and e
       }
     }
   await post('/v1/metrics', records);
-  await post('/v1/runs', [JSON.stringify({ run: RUN, status: 'finished' })]);
+  await post('/v1/runs', [JSON.stringify({ run, status: 'finished' })]);
   // What is open when a run ends is resolved a moment later: its last records may come after its status.
-  await eventually(async () => (await service.call('GET', `/v1/runs/${RUN}`)).json.open_deviations === 0, 30_000);
+  await eventually(async () => (await service.call('GET', `/v1/runs/${run}`)).json.open_deviations === 0, 30_000);
+}
 
-  const listed = (await service.call('GET', `/v1/deviations?run=${RUN}`)).json.items;
-  const live = [];
-  for (const { id } of listed)
-    for (const step of (await service.call('GET', `/v1/deviations/${id}/story`)).json.items)
+/** What the service said of a run, and what `detect` says with its context. */
+async function bothStories(run: string): Promise<{ live: string[]; offline: string[] }> {
+  const live: object[] = [];
+  for (const { id } of (await service.call('GET', `/v1/deviations?run=${run}`)).json.items)
+    for (const { type, deviation: d } of (await service.call('GET', `/v1/deviations/${id}/story`)).json.items)
       live.push({
-        ...{ event: step.type, deviation: id, kind: step.deviation.kind, side: step.deviation.side },
-        ...{
-          metric: step.deviation.metric,
-          step: step.deviation.step,
-          started_at_step: step.deviation.started_at_step,
-        },
-        ...{ expected: step.deviation.expected, observed: step.deviation.observed, sigma: step.deviation.sigma },
+        ...{ event: type, deviation: id, kind: d.kind, side: d.side, metric: d.metric, step: d.step },
+        ...{ started_at_step: d.started_at_step, expected: d.expected, observed: d.observed, sigma: d.sigma },
       });
-
-  const contextFile = join(folder, 'context.json');
-  writeFileSync(contextFile, (await service.call('GET', `/v1/runs/${RUN}/context`)).text);
-  const offline: ReturnType<typeof eventOf>[] = [];
+  const contextFile = join(folder, `${run}.json`);
+  writeFileSync(contextFile, (await service.call('GET', `/v1/runs/${run}/context`)).text);
+  const offline: object[] = [];
   const options = { settings: settingsFor(10), schedule: null, context: readContext(contextFile) };
-  await judgeFile(FILE, options, (change) => offline.push(eventOf(change)));
+  await judgeFile(fileOf(run), options, (change) => offline.push(eventOf(change)));
+  const sorted = (events: object[]): string[] => events.map((event) => JSON.stringify(event)).sort();
+  return { live: sorted(live), offline: sorted(offline) };
+}
 
-  const sorted = (events: object[]) => events.map((event) => JSON.stringify(event)).sort();
+it('says the same of a real run with a planted shift, whatever the bodies, and ends it with the run', async () => {
+  await send('35k-2m-t01');
+  const { live, offline } = await bothStories('35k-2m-t01');
   expect(offline.length).toBeGreaterThanOrEqual(3);
-  expect(sorted(live)).toEqual(sorted(offline));
+  expect(live).toEqual(offline);
+}, 60_000);
+
+it('finds the finished run that read the same batches, sees beside it what is lost in the noise, and replays it', async () => {
+  await send('35k-2m');
+  expect((await service.call('GET', '/v1/deviations?run=35k-2m')).json.items).toEqual([]);
+  await send('35k-2m-t02');
+  const found = (await service.call('GET', '/v1/deviations?run=35k-2m-t02')).json.items;
+  expect(found.map(({ evidence }: { evidence: string[] }) => evidence.join())).toEqual([
+    expect.stringContaining('compared with 35k-2m'),
+  ]);
+  const { live, offline } = await bothStories('35k-2m-t02');
+  expect(live).toEqual(offline);
+  const alone: DeviationChange[] = [];
+  const options = { settings: settingsFor(10), schedule: null, context: null };
+  await judgeFile(fileOf('35k-2m-t02'), options, (change) => alone.push(change));
+  expect(alone).toEqual([]);
 }, 60_000);

@@ -1,11 +1,13 @@
 // Whatever the batches, crashes and restarts, a run's points, forecasts, deviations and messages are the same.
 import fc from 'fast-check';
 import { AlertPolicy } from '../../src/alerting/notify.js';
-import { settingsFor } from '../../src/core/detection/budget.js';
+import { MONITOR_VERSION, settingsFor } from '../../src/core/detection/budget.js';
 import type { IncomingItem } from '../../src/watch/incoming-batch.js';
 import { IngestMeter } from '../../src/watch/ingest-meter.js';
 import { Ingest } from '../../src/watch/ingest.js';
 import { LivePush } from '../../src/watch/live-push.js';
+import type { StepLosses } from '../../src/watch/packed-reference.js';
+import { ReferenceFinder } from '../../src/watch/reference-finder.js';
 import { MemoryWatchStore } from './memory-watch-store.js';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
@@ -21,6 +23,30 @@ class Nobody extends LivePush {
   deviation(): void {}
 }
 
+/** One finished run whose noise was that of the run `a`. */
+class Twin extends ReferenceFinder {
+  private readonly all = losses(records('a', 1, 1_800, false));
+
+  async candidates({ id }: { id: string }): Promise<string[]> {
+    return id === 'a' ? ['twin'] : [];
+  }
+  async losses(_run: string, metric: string, { from, to }: { from: number; to: number }): Promise<StepLosses> {
+    const steps = metric === 'loss' ? this.all.steps.filter((step) => step >= from && step <= to) : [];
+    return { steps, losses: steps.map((step) => this.all.losses[step - 1]!) };
+  }
+}
+
+const twin = new Twin();
+
+function losses(items: readonly IncomingItem[]): StepLosses {
+  const byStep = new Map<number, number>();
+  for (const item of items)
+    if (item.kind === 'record' && item.record.metrics.loss !== undefined)
+      byStep.set(item.record.step, item.record.metrics.loss);
+  const steps = [...byStep.keys()].sort((a, b) => a - b);
+  return { steps, losses: steps.map((step) => byStep.get(step)!) };
+}
+
 function ingestOn(store: MemoryWatchStore): Ingest {
   const policy = new AlertPolicy([{ channels: ['room'] }], { publicUrl: 'http://offcurve.test' });
   return new Ingest({
@@ -29,6 +55,7 @@ function ingestOn(store: MemoryWatchStore): Ingest {
     meter: new Silent(),
     policy,
     settingsFor: (seconds) => settingsFor(seconds === null ? 10 : Math.min(1000, 10 + seconds)),
+    references: twin,
     nudge: () => undefined,
     clock: () => NOW,
   });
@@ -45,7 +72,7 @@ function noise(seed: number): () => number {
 }
 
 /** A run with a shift, a restart 150 steps back, a NaN, later parts, repeats and late records. */
-function records(run: string, seed: number, steps: number): IncomingItem[] {
+function records(run: string, seed: number, steps: number, faulty = true): IncomingItem[] {
   const draw = noise(seed);
   const items: IncomingItem[] = [];
   const send = (step: number, metrics: Record<string, number>): void => {
@@ -56,8 +83,10 @@ function records(run: string, seed: number, steps: number): IncomingItem[] {
       ignored: [],
     });
   };
+  // Of `a` only what its twin shows; `b` has none.
+  const shift = run === 'a' ? 0.03 : 0.4;
   const loss = (step: number, shifted: boolean): number =>
-    2 + 3 * (step + 5) ** -0.3 + 0.02 * draw() + (shifted ? 0.4 : 0);
+    2 + 3 * (step + 5) ** -0.3 + 0.02 * draw() + (shifted ? shift : 0);
   items.push({
     kind: 'announcement',
     announcement: { run, attempt: null, status: 'started', time: null, metadata: { planned_steps: steps } },
@@ -65,7 +94,7 @@ function records(run: string, seed: number, steps: number): IncomingItem[] {
     ignored: [],
   });
   for (let step = 1; step <= steps; step++) {
-    send(step, { loss: loss(step, step > 0.7 * steps), lr: 1e-3 });
+    send(step, { loss: loss(step, faulty && step > 0.7 * steps), lr: 1e-3 });
     if (step % 50 === 0) send(step, { val_loss: loss(step, false) });
     if (step % 333 === 0) items.push(items.at(-1)!);
     if (step === Math.round(0.5 * steps))
@@ -108,6 +137,11 @@ describe('a run judged in other batches, with crashes and restarts', () => {
     const items = [records('a', 1, 1_800), records('b', 2, 1_300)].flat().sort((a, b) => timeOf(a) - timeOf(b));
     const reference = await feed(items, [items.length], new Set());
     expect(reference.story.map(({ deviation }) => deviation.kind)).not.toEqual([]);
+    const compared = reference.kept.get('a')!.run.context.filter(({ kind }) => kind === 'references');
+    expect(compared).toHaveLength(1);
+    expect(reference.story.some(({ deviation }) => deviation.evidence.join().includes('compared with twin'))).toBe(
+      true,
+    );
     expect([...reference.kept.get('a')!.forecasts.keys()]).toEqual(['loss', 'val_loss']);
     await fc.assert(
       fc.asyncProperty(
@@ -125,6 +159,20 @@ describe('a run judged in other batches, with crashes and restarts', () => {
       { numRuns: 25 },
     );
   }, 120_000);
+
+  it('goes on after an update of the rules: what was open is closed, and the context has settings of the new version', async () => {
+    const items = records('b', 3, 1_400);
+    const store = await feed(items.slice(0, 1_300), [100], new Set());
+    const { run } = store.kept.get('b')!;
+    expect([...store.kept.get('b')!.deviations.values()].some(({ status }) => status === 'open')).toBe(true);
+    const older = (text: string): string => text.replaceAll(`"version":${MONITOR_VERSION}`, '"version":1');
+    run.snapshot!.state = Buffer.from(older(Buffer.from(run.snapshot!.state).toString('latin1')), 'latin1');
+    run.context = JSON.parse(older(JSON.stringify(run.context)));
+    const ingest = ingestOn(store);
+    await ingest.ingest({ id: 'after', source: null, items: items.slice(1_300) });
+    expect([...store.kept.get('b')!.deviations.values()].map(({ status }) => status)).not.toContain('open');
+    expect(run.context.at(-1)).toMatchObject({ kind: 'settings', settings: { version: MONITOR_VERSION } });
+  });
 
   it('tells a restart 150 steps back from late records', async () => {
     const store = await feed(records('a', 3, 1_200), [100], new Set());

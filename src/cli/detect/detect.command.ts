@@ -19,7 +19,7 @@ export function configure(command: Command): void {
     .option('--schedule <file>', 'planned learning rate of all the runs, as JSON (the object of training.runs)')
     .option('--context <file>', 'what the live judgement leaned on, from `offcurve context RUN`')
     .option('--reference <file>', 'finished run that may have read the same batches (may be repeated)', collect, [])
-    .option('--together', 'let the files be evidence for each other')
+    .option('--together', 'compare each file also with those before it that read the same batches')
     .option('--json', 'print one JSON line for each event and nothing else')
     .addHelpText(
       'after',

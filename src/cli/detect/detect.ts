@@ -6,6 +6,7 @@ import type { MonitorSettings } from '../../core/detection/monitor-types.js';
 import type { ReferenceRun } from '../../core/detection/reference-run.js';
 import { readSchedule } from '../read-schedule.js';
 import { UserError } from '../user-error.js';
+import { EarlierFiles } from './earlier-files.js';
 import { judgeFile } from './judge-file.js';
 import { eventJson, eventText } from './event-line.js';
 import { readContext } from './read-context.js';
@@ -32,16 +33,24 @@ export async function detect(files: string[], options: DetectOptions): Promise<v
   for (const path of options.reference) {
     const run = await readReference(path);
     references.push({ path: resolve(path), run });
-    if (run.size === 0) process.stderr.write(`offcurve: ${path}: too few losses to compare with; it is left out\n`);
+    if (run.curves.size === 0)
+      process.stderr.write(`offcurve: ${path}: too few losses to compare with; it is left out\n`);
   }
+  const earlier = options.together ? new EarlierFiles() : undefined;
   for (const file of files) {
     // A run compared with itself would never differ.
     const others = references.filter(({ path }) => path !== resolve(file)).map(({ run }) => run);
     let found = 0;
-    const summary = await judgeFile(file, { settings, schedule, context, references: others }, (change) => {
-      found++;
-      write(options.json ? eventJson(change) : eventText(change));
-    });
+    const summary = await judgeFile(
+      file,
+      { settings, schedule, context, references: others, finder: earlier },
+      (change) => {
+        found++;
+        write(options.json ? eventJson(change) : eventText(change));
+      },
+    );
+    // Even a spike may leave a trace that its twin would be blamed for.
+    if (found === 0) earlier?.add(summary.run, file, summary.metadata);
     if (summary.rejected > 0)
       process.stderr.write(
         `offcurve: ${file}: ${summary.rejected} lines left out; the first: ${summary.firstProblem}\n`,

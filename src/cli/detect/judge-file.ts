@@ -5,10 +5,13 @@ import type { MonitorSettings } from '../../core/detection/monitor-types.js';
 import type { ReferenceRun } from '../../core/detection/reference-run.js';
 import { type RunFileEntry, readRunFile, runNameOf } from '../../inbound/files/run-file.js';
 import type { ContextEntry } from '../../runs/context-entry.js';
+import type { RunMetadata } from '../../runs/run-announcement.js';
 import type { Schedule } from '../../runs/schedule.js';
 import type { IncomingItem } from '../../watch/incoming-batch.js';
 import { mergedKnown } from '../../watch/open-tail.js';
+import type { ReferenceFinder } from '../../watch/reference-finder.js';
 import { RunWatcher } from '../../watch/run-watcher.js';
+import { seekReferences } from '../../watch/seek-references.js';
 import { SpilledPoints } from './spilled-points.js';
 
 export interface FileSummary {
@@ -17,6 +20,7 @@ export interface FileSummary {
   judgedMetrics: number;
   rejected: number;
   firstProblem: string | null;
+  metadata: RunMetadata;
 }
 
 export interface JudgeFileOptions {
@@ -27,6 +31,8 @@ export interface JudgeFileOptions {
   context: readonly ContextEntry[] | null;
   /** Finished runs that may have read the same batches. */
   references?: readonly ReferenceRun[];
+  /** Finds more of them by the run's own losses; absent: none. */
+  finder?: ReferenceFinder;
 }
 
 /** Nobody is told of anything offline. */
@@ -40,7 +46,9 @@ export async function judgeFile(
   options: JudgeFileOptions,
   found: (change: DeviationChange) => void,
 ): Promise<FileSummary> {
-  const summary: FileSummary = { run: runNameOf(file), records: 0, judgedMetrics: 0, rejected: 0, firstProblem: null };
+  const summary: FileSummary = {
+    ...{ run: runNameOf(file), records: 0, judgedMetrics: 0, rejected: 0, firstProblem: null, metadata: {} },
+  };
   const judging = new FileJudging(options, found);
   try {
     for await (const entries of readRunFile(file))
@@ -51,9 +59,11 @@ export async function judgeFile(
           summary.rejected++;
         } else {
           if (entry.kind === 'record') summary.records++;
+          if (options.finder) await judging.seek(options.finder);
           summary.run = judging.take(entry);
         }
     summary.judgedMetrics = judging.finish();
+    summary.metadata = judging.metadata;
     return summary;
   } finally {
     judging.close();
@@ -69,6 +79,17 @@ class FileJudging {
     private readonly options: JudgeFileOptions,
     private readonly found: (change: DeviationChange) => void,
   ) {}
+
+  get metadata(): RunMetadata {
+    return this.watcher?.header.metadata ?? {};
+  }
+
+  /** Looks for runs to compare with, where it is time to. */
+  async seek(finder: ReferenceFinder): Promise<void> {
+    const seeking = this.watcher?.seeking();
+    if (!seeking) return;
+    this.watcher!.refer(await seekReferences(finder, this.watcher!.header, seeking.recent, seeking.known));
+  }
 
   /** Takes one entry and gives the run's name. */
   take(entry: Exclude<RunFileEntry, { kind: 'rejected' }>): string {
@@ -101,7 +122,7 @@ class FileJudging {
     const watcher = context
       ? RunWatcher.pinned(run, context, () => settings, NOBODY)
       : RunWatcher.fresh(run, () => settings, NOBODY);
-    watcher.judge.monitor.refer(references);
+    if (references.length > 0) watcher.judge.monitor.refer(references);
     if (schedule && !context) watcher.header.metadata = { schedule };
     return watcher;
   }

@@ -12,6 +12,10 @@ const contextSchema = z.object({
       z.object({ seq, kind: z.literal('settings'), settings: z.unknown() }),
       z.object({ seq, kind: z.literal('metadata'), metadata: z.record(z.string(), z.unknown()) }),
       z.object({ seq, kind: z.literal('leaning'), leaning: z.unknown() }),
+      z.object({
+        ...{ seq, kind: z.literal('references') },
+        references: z.array(z.object({ run: z.string(), curves: z.record(z.string(), z.string()) })),
+      }),
       z.object({ seq, kind: z.literal('end') }),
     ]),
   ),

@@ -1,15 +1,16 @@
-// Reads a finished run that others are compared with.
+// Reads the losses of a finished run that others are compared with.
 import { type ReferenceRun, ReferenceCurve } from '../../core/detection/reference-run.js';
-import { readRunFile } from '../../inbound/files/run-file.js';
+import { readRunFile, runNameOf } from '../../inbound/files/run-file.js';
+import type { StepLosses } from '../../watch/packed-reference.js';
 
 /** Only these are compared: what a monitor judges by itself. */
 const COMPARED = ['loss', 'val_loss', 'train/loss', 'train_loss', 'eval_loss'];
 
 /**
- * The curves of a file's losses. Of a step logged twice, as after a restart, the last value counts; steps whose loss is no
- * number above 0 are left out. Empty where nothing can be compared.
+ * A file's losses by metric. Of a step logged twice, as after a restart, the last value counts; steps whose loss is no
+ * number above 0 are left out.
  */
-export async function readReference(file: string): Promise<ReferenceRun> {
+export async function readLosses(file: string): Promise<Map<string, StepLosses>> {
   const values = new Map<string, Map<number, number>>();
   for await (const entries of readRunFile(file))
     for (const entry of entries) {
@@ -23,14 +24,20 @@ export async function readReference(file: string): Promise<ReferenceRun> {
         column.set(step, value);
       }
     }
-  const curves = new Map<string, ReferenceCurve>();
+  const losses = new Map<string, StepLosses>();
   for (const [name, column] of values) {
-    const steps = Float64Array.from(column.keys()).sort();
-    const curve = ReferenceCurve.of(
-      steps,
-      steps.map((step) => column.get(step)!),
-    );
+    const steps = [...column.keys()].sort((a, b) => a - b);
+    losses.set(name, { steps, losses: steps.map((step) => column.get(step)!) });
+  }
+  return losses;
+}
+
+/** The curves of a file's losses; none where they are too few. */
+export async function readReference(file: string): Promise<ReferenceRun> {
+  const curves = new Map<string, ReferenceCurve>();
+  for (const [name, { steps, losses }] of await readLosses(file)) {
+    const curve = ReferenceCurve.of(Float64Array.from(steps), Float64Array.from(losses));
     if (curve) curves.set(name, curve);
   }
-  return curves;
+  return { name: runNameOf(file), curves };
 }

@@ -52,16 +52,21 @@ export const COMPARED = {
   fast: 0.2,
   kMean: 0,
   kDeviation: 0.03,
-  leastSlope: 0.004,
+  leastSlope: 0.001,
   /** Least slope as a share of the whole curve's. */
-  share: 0.1,
+  share: 0.03,
   /** The difference's own wander, as its bins show it, counts this many times. */
   own: 1.5,
+  /** And so does how far it roamed, per unit of log time. */
+  roam: 0.8,
   /** Spikes must be this much clearer: at the end of a decay the difference jumps by itself. */
   spike: 2.4,
   /** And steps and bends this much: two curves drift apart by themselves. */
-  stepSlack: 2.4,
-  bendSlack: 2.4,
+  stepSlack: 1.6,
+  bendSlack: 1.6,
+  /** More yet where they parted in the first half of what was compared: early on runs of other settings part by themselves. */
+  far: 0.5,
+  farSlack: 2.6,
 };
 
 const LAGS = [1, 3, 8];
@@ -187,7 +192,7 @@ export class CurveScan {
     const fall = this.layOut(done - used, used, noise);
     this.state[this.offset + FALL] = fall;
     const { step, bend } = this.compared ? COMPARED : TUNING;
-    const own = this.compared ? COMPARED.own * this.ownWander(used) : 0;
+    const own = this.compared ? Math.hypot(COMPARED.own * this.ownWander(used), COMPARED.roam * this.roam(used)) : 0;
     this.filter(used, false, Math.hypot(step.level * fall, own), step.slope * fall);
     this.judge(used, this.step);
     this.filter(used, true, Math.hypot(bend.level * fall, own), bend.slope * fall);
@@ -243,6 +248,23 @@ export class CurveScan {
       most = Math.max(most, found.sort((a, b) => a - b)[found.length >> 1]! - usual);
     }
     return Math.sqrt(most);
+  }
+
+  /**
+   * How far the older two thirds of the bins lie apart, per unit of log time: runs of the same settings stay at one
+   * distance, others drift apart all the way. What noise explains is taken off.
+   */
+  private roam(used: number): number {
+    const older = Math.floor((2 * used) / 3);
+    let [least, most, noise] = [Infinity, -Infinity, 0];
+    for (let i = 0; i < older; i++) {
+      const y = rows[i * COLUMNS + P]!;
+      if (y < least) least = y;
+      if (y > most) most = y;
+      noise += noises[i]!;
+    }
+    const usual = 4 * Math.sqrt(noise / older);
+    return Math.max(0, most - least - usual) / Math.max(times[older - 1]! - times[0]!, 0.5);
   }
 
   /** One pass of the filter over curve and shapes, then the posterior of the curve without any shape. */

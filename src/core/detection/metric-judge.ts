@@ -35,7 +35,8 @@ const CURVE = SPIKES + SPIKE_SCAN_SIZE;
 const DEVIATION = CURVE + CURVE_SCAN_SIZE;
 const NON_FINITE = DEVIATION + OPEN_SIZE;
 const CARRIED = NON_FINITE + NON_FINITE_SIZE; // by the reference, of the newest point
-export const JUDGE_SIZE = CARRIED + 1;
+const LEANING = CARRIED + 1; // strongest evidence of the last test of the curve, worse and better
+export const JUDGE_SIZE = LEANING + 2;
 
 const FIRST_FIT = 20;
 /** Fitting begins at the end of the warm-up, or after this many points if that goes on. */
@@ -69,6 +70,14 @@ const TALL = 5;
 /** In log loss: what is smaller is left to the matched filter. */
 const TALL_LEAST = 0.15;
 const BINS_BEFORE = 5;
+/** Least noise of a difference to a reference, as a share of the run's own. */
+const LEAST_SHARE = 0.05;
+
+/** How much clearer a step or bend of a difference must be, from an onset that lies `share` of the comparison back. */
+function comparedSlack(test: 1 | 2, share: number): number {
+  const slack = test === 1 ? COMPARED.stepSlack : COMPARED.bendSlack;
+  return share > COMPARED.far ? Math.max(slack, COMPARED.farSlack) : slack;
+}
 
 /** The judgement of the loss itself, for one that judges its difference to a reference. */
 export interface CurveJudge {
@@ -76,6 +85,8 @@ export interface CurveJudge {
   slopes(): [number, number];
   /** Slope in log time. */
   fall(): number;
+  /** Deviation of a single point. */
+  deviation(): number;
   /** What the reference carries at a step, in log loss. */
   carriedAt(step: number): number;
 }
@@ -159,6 +170,15 @@ export class MetricJudge {
   get judges(): boolean {
     return this.state[JUDGED] === 1;
   }
+  /** Whether what is open was found as a step or a bend of the curve, not as a spike or by its height. */
+  get ofCurve(): boolean {
+    return this.open.test === 1 || this.open.test === 2;
+  }
+  /** The strongest evidence for a step or a bend at the last test. */
+  leaning(side: MonitorEvent['side']): number {
+    const at = side === 'worse' ? 0 : 1;
+    return this.state[LEANING + at]!;
+  }
   get fall(): number {
     return this.curve.fall;
   }
@@ -219,8 +239,11 @@ export class MetricJudge {
     return this.deviation();
   }
 
-  private deviation(): number {
-    return Math.max(scaleAt(this.state, SCALES), 0.5 * scaleAt(this.state, SCALES + SCALE_SIZE));
+  /** Deviation of a single point from its forecast, in log loss. */
+  deviation(): number {
+    const own = Math.max(scaleAt(this.state, SCALES), 0.5 * scaleAt(this.state, SCALES + SCALE_SIZE));
+    // Runs alike to the last bit leave nothing; once they part, a part of the batches' noise comes back.
+    return this.whole ? Math.max(own, LEAST_SHARE * this.whole.deviation()) : own;
   }
 
   /** Variance of a point as means of several show it: above that of single ones where the noise is correlated. */
@@ -255,9 +278,10 @@ export class MetricJudge {
       best = { test: 0, z: spike.z, side: 1, back: spike.back, size: spike.size };
     }
     if (!tested) return best;
+    for (const at of [0, 1]) s[LEANING + at] = Math.max(this.curve.step[at]!.z, this.curve.bend[at]!.z);
     const consider = (test: 1 | 2, side: 1 | -1, { z, back, size }: CurveEvidence, threshold: number): void => {
       const told = side === s[TOLD_SIDE] && s[SEEN]! < s[TOLD_END]! ? TOLD * s[TOLD_Z]! : 0;
-      const own = this.whole ? (test === 1 ? COMPARED.stepSlack : COMPARED.bendSlack) : 1;
+      const own = this.whole ? comparedSlack(test, back / s[SEEN]!) : 1;
       const ratio = z / (threshold * slack * own);
       if (z < told || ratio < most) return;
       most = ratio;

@@ -81,6 +81,10 @@ export class OpenDeviation {
   get settled(): boolean {
     return this.state[this.offset + OPEN] === 2;
   }
+  /** The test that found it. */
+  get test(): Test {
+    return this.state[this.offset + TEST] as Test;
+  }
   get mean(): number {
     return this.state[this.offset + MEAN]!;
   }

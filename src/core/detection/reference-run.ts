@@ -96,7 +96,10 @@ export class ReferenceCurve {
 }
 
 /** A finished run's curves by metric. */
-export type ReferenceRun = ReadonlyMap<string, ReferenceCurve>;
+export interface ReferenceRun {
+  name: string;
+  curves: ReadonlyMap<string, ReferenceCurve>;
+}
 
 const place = (step: number): number => Math.log(Math.max(step, 0) + 1);
 

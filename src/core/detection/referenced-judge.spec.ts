@@ -20,7 +20,7 @@ const others = noise(2);
 
 function reference(common: Float64Array): ReferenceRun {
   const losses = steps.map((step, i) => 1.01 * Math.exp(curve(step) + common[i]!));
-  return new Map([['loss', ReferenceCurve.of(steps, losses)!]]);
+  return { name: 'finished', curves: new Map([['loss', ReferenceCurve.of(steps, losses)!]]) };
 }
 
 /** Feeds a run on the batches with `shift` from point 900 on; `cut` takes a snapshot there and goes on from it. */

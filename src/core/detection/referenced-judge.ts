@@ -22,6 +22,8 @@ export const REFERENCED_SIZE = JUDGE + JUDGE_SIZE;
 
 /** Points in a row without a partner after which the reference has ended for the run. */
 const PATIENCE = 20;
+/** Deviations of a step or bend of the difference below which a step or bend of the run is the reference's, too. */
+const LEAST_LEANING = 1.5;
 
 /**
  * Two judgements of one metric: the plain one, and one of the log loss less the reference's curve and its common noise. Both
@@ -40,6 +42,7 @@ export class ReferencedJudge {
     const own: CurveJudge = {
       slopes: () => plain.slopes(),
       fall: () => plain.fall,
+      deviation: () => plain.deviation(),
       carriedAt: (step) => this.curve()?.smoothAt(step) ?? 0,
     };
     this.difference = new MetricJudge(plain.metric, state.subarray(JUDGE), own);
@@ -61,6 +64,11 @@ export class ReferencedJudge {
     this.pass(told, events);
   }
 
+  /** Whether a reference was found to qualify. */
+  get compares(): boolean {
+    return this.state[CHOSEN]! > 0;
+  }
+
   standing(): Standing | null {
     return this.state[TELLS] === 1 ? this.difference.standing() : this.plain.standing();
   }
@@ -78,10 +86,15 @@ export class ReferencedJudge {
   private isTold(event: MonitorEvent): boolean {
     const s = this.state;
     if (event.kind === 'non-finite') return true;
-    if (event.type === 'opened' && s[COMPARED_OPEN] === 0) s[PLAIN_OPEN] = 1;
+    if (event.type === 'opened' && s[COMPARED_OPEN] === 0 && !this.isShared(event)) s[PLAIN_OPEN] = 1;
     const told = s[PLAIN_OPEN] === 1;
     if (event.type === 'resolved') s[PLAIN_OPEN] = 0;
     return told;
+  }
+
+  /** Whether the reference's own curve did the same: the comparison shows nothing of it. */
+  private isShared({ side }: MonitorEvent): boolean {
+    return this.state[TELLS] === 1 && this.plain.ofCurve && this.difference.leaning(side) < LEAST_LEANING;
   }
 
   /** Passes on what the comparison says, unless a plain deviation that was told is open: one event for one cause. */
@@ -89,7 +102,7 @@ export class ReferencedJudge {
     const s = this.state;
     for (const event of told) {
       if (event.type === 'opened' && s[TELLS] === 1 && s[PLAIN_OPEN] === 0) s[COMPARED_OPEN] = 1;
-      if (s[COMPARED_OPEN] === 1) events.push(event);
+      if (s[COMPARED_OPEN] === 1) events.push({ ...event, evidence: [...event.evidence, this.beside()] });
       if (event.type === 'resolved') s[COMPARED_OPEN] = 0;
     }
   }
@@ -106,7 +119,7 @@ export class ReferencedJudge {
     const y = Math.log(value);
     const { step } = position;
     this.references.forEach((reference, i) => {
-      const there = reference.get(this.plain.metric)?.at(step);
+      const there = reference.curves.get(this.plain.metric)?.at(step);
       if (there && i < MOST_REFERENCES) this.pairs[i]!.push(y, there.noise);
     });
     if (s[LEFT] === 1) {
@@ -131,6 +144,12 @@ export class ReferencedJudge {
     if (events.some(({ type, kind }) => type === 'resolved' && kind !== 'spike')) s[LEFT] = 1;
   }
 
+  private beside(): string {
+    const at = this.state[CHOSEN]! - 1;
+    const noise = (100 * this.pairs[at]!.correlation).toFixed(0);
+    return `compared with ${this.references[at]?.name ?? 'a finished run'}, which read the same batches: their noise is ${noise} % alike`;
+  }
+
   private best(): number {
     let best = -1;
     this.pairs.forEach((pair, i) => {
@@ -140,6 +159,6 @@ export class ReferencedJudge {
   }
 
   private curve() {
-    return this.references[this.state[CHOSEN]! - 1]?.get(this.plain.metric);
+    return this.references[this.state[CHOSEN]! - 1]?.curves.get(this.plain.metric);
   }
 }

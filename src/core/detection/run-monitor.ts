@@ -11,7 +11,7 @@ import type {
 } from './monitor-types.js';
 import type { ReferenceRun } from './reference-run.js';
 import { REFERENCED_SIZE, ReferencedJudge } from './referenced-judge.js';
-import { decodeState, encodeState } from './snapshot.js';
+import { OutdatedSnapshot, decodeState, encodeState } from './snapshot.js';
 import { POSITION_SIZE, TrainingPosition } from './training-position.js';
 
 /** Judged unless a run's `watch` says otherwise; trainers' other names for the same. */
@@ -85,6 +85,12 @@ export class RunMonitor {
     for (const [name, { state }] of this.compared) this.compare(name, state);
   }
 
+  /** Whether one of the references was found to read the same batches. */
+  get compares(): boolean {
+    for (const judge of this.compared.values()) if (judge.compares) return true;
+    return false;
+  }
+
   /** The job restarted from a checkpoint: the next step may lie before the newest. */
   beginAttempt(attempt: number, firstStep: number): void {
     this.state[ATTEMPT] = attempt;
@@ -141,13 +147,14 @@ export class RunMonitor {
     return encodeState(head, [this.state, ...judges.map((judge) => judge.state)]);
   }
 
-  /** @throws Error where the bytes are no snapshot of this version. */
+  /** @throws OutdatedSnapshot where they are of another version; Error where the bytes are no snapshot. */
   static restore(bytes: Uint8Array): RunMonitor {
-    const { head, arrays } = decodeState<Head>(bytes, (h) => [
-      RUN_SIZE + POSITION_SIZE,
-      ...h.metrics.map(() => JUDGE_SIZE),
-      ...h.compared.map(() => REFERENCED_SIZE),
-    ]);
+    const { head, arrays } = decodeState<Head>(bytes, (h) => {
+      if (h.version !== MONITOR_VERSION)
+        throw new OutdatedSnapshot(`a snapshot of version ${h.version}; this is version ${MONITOR_VERSION}`);
+      const sizes = [...h.metrics.map(() => JUDGE_SIZE), ...h.compared.map(() => REFERENCED_SIZE)];
+      return [RUN_SIZE + POSITION_SIZE, ...sizes];
+    });
     const monitor = new RunMonitor(head.settings);
     monitor.plan(head.plan);
     monitor.knots = head.knots;
@@ -168,7 +175,7 @@ export class RunMonitor {
     if (!judge) this.judges.set(name, (judge = new MetricJudge(name, new Float64Array(JUDGE_SIZE))));
     const compared = this.compared.get(name);
     if (compared) return compared;
-    if (!this.references.some((reference) => reference.has(name))) return judge;
+    if (!this.references.some(({ curves }) => curves.has(name))) return judge;
     return this.compare(name, new Float64Array(REFERENCED_SIZE));
   }
 

@@ -2,6 +2,9 @@
 
 const MAGIC = 0x4f434d31; // "OCM1"
 
+/** A sound snapshot of another version of the rules: nothing can go on from it. */
+export class OutdatedSnapshot extends Error {}
+
 /** JSON head, then the arrays, eight bytes a number in the machine's order (little-endian on all that Node runs on). */
 export function encodeState(head: unknown, arrays: readonly Float64Array[]): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(head));

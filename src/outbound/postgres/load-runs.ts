@@ -50,7 +50,8 @@ function valuesOf(text: string): (number | null)[] {
 
 async function addContext(client: ClientBase, refs: number[], runs: Map<number, StoredRun>): Promise<void> {
   const sql = `select c.run_ref, c.entry from context_entries c left join run_states s on s.run_ref = c.run_ref
-     where c.run_ref = any($1) and (c.seq > coalesce(s.seq, 0) or c.entry ->> 'kind' = 'leaning') order by c.run_ref, c.seq, c.ord`;
+     where c.run_ref = any($1) and (c.seq > coalesce(s.seq, 0) or c.entry ->> 'kind' in ('leaning', 'references'))
+     order by c.run_ref, c.seq, c.ord`;
   for (const { run_ref, entry } of await rowsOf<{ run_ref: number; entry: unknown }>(client, sql, [refs]))
     runs.get(run_ref)!.context.push(fromJson(entry) as ContextEntry);
 }

@@ -10,6 +10,7 @@ import { LawStore } from '../../forecast/laws/law-store.js';
 import { RunReader } from '../../runs/run-reader.js';
 import { StorageReader } from '../../runs/storage-usage.js';
 import { PointRetention } from '../../watch/point-retention.js';
+import { ReferenceFinder } from '../../watch/reference-finder.js';
 import { WatchStore } from '../../watch/watch-store.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { migrate } from './migrate.js';
@@ -20,6 +21,7 @@ import { PostgresFinishedRuns } from './postgres-finished-runs.js';
 import { PostgresLawStore } from './postgres-law-store.js';
 import { PostgresPointRetention } from './postgres-point-retention.js';
 import { PostgresOutboxStore } from './postgres-outbox-store.js';
+import { PostgresReferenceFinder } from './postgres-reference-finder.js';
 import { PostgresRunReader } from './postgres-run-reader.js';
 import { PostgresStorageReader } from './postgres-storage-reader.js';
 import { PostgresSilenceStore } from './postgres-silence-store.js';
@@ -47,6 +49,7 @@ export class PostgresModule {
   static forRoot(options: DatabaseOptions): DynamicModule {
     const ports = [
       onDatabase(WatchStore, PostgresWatchStore),
+      onDatabase(ReferenceFinder, PostgresReferenceFinder),
       onDatabase(RunReader, PostgresRunReader),
       onDatabase(DeviationStore, PostgresDeviationStore),
       onDatabase(OutboxStore, PostgresOutboxStore),
