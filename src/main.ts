@@ -74,7 +74,7 @@ function startEmbedded(dataDir: string, log: Log): Promise<EmbeddedServer> {
     onLog: (line) => log.debug({ postgres: line }, 'Postgres says'),
     onRestart: (failed) =>
       failed
-        ? log.fatal({ err: failed }, 'the embedded Postgres died and could not be started again')
+        ? log.error({ err: failed }, 'the embedded Postgres died and could not be started again; it is tried again')
         : log.error('the embedded Postgres died and was started again'),
   });
 }

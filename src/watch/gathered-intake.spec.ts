@@ -1,4 +1,5 @@
 // Many requests in one batch: what each of them hears.
+import { StoreError } from '../runs/store-error.js';
 import { GatheredIntake } from './gathered-intake.js';
 import type { IncomingBatch, IncomingItem } from './incoming-batch.js';
 
@@ -73,4 +74,24 @@ it('takes what a requester hands over the moment it hears of its commit', async 
     const patience = new Promise((resolve) => setImmediate(() => resolve('forgotten')));
     expect(await Promise.race([second, patience])).toBe('taken');
   }
+});
+
+it('is not ready after the store failed, until a commit succeeds or it is time to try again', async () => {
+  let now = 1_000;
+  let away = true;
+  const ingest = async () => {
+    if (away) throw new StoreError('the database: disk full', true);
+    return { status: 'committed' as const };
+  };
+  const intake = new GatheredIntake({ ingest }, () => now);
+  expect(intake.status).toEqual({ ready: true, reason: null });
+  await expect(intake.take('a', [item('a', 1)])).rejects.toThrow('disk full');
+  expect(intake.status).toEqual({ ready: false, reason: 'the database: disk full' });
+  now += 15_000;
+  expect(intake.status.ready).toBe(true);
+  await expect(intake.take('b', [item('a', 1)])).rejects.toThrow('disk full');
+  expect(intake.status.ready).toBe(false);
+  away = false;
+  await intake.take('c', [item('a', 1)]);
+  expect(intake.status).toEqual({ ready: true, reason: null });
 });

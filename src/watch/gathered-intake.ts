@@ -1,10 +1,13 @@
 // Without Kafka, many small requests: while one batch is committed, what comes meanwhile is gathered for the next.
+import { StoreError } from '../runs/store-error.js';
 import type { IncomingItem } from './incoming-batch.js';
 import type { Ingest } from './ingest.js';
 import { Intake, type IntakeStatus, type RefusedItem } from './intake.js';
 
 /** A batch is committed as a whole: larger ones make fewer, longer transactions. */
 const MOST_ITEMS = 5_000;
+/** Whoever is told that we are not ready sends nothing: after this long somebody has to try again. */
+const NOT_READY_MS = 15_000;
 
 interface Waiting {
   id: string;
@@ -17,8 +20,12 @@ interface Waiting {
 export class GatheredIntake extends Intake {
   private readonly waiting: Waiting[] = [];
   private committing = false;
+  private trouble: { reason: string; at: number } | null = null;
 
-  constructor(private readonly ingest: Pick<Ingest, 'ingest'>) {
+  constructor(
+    private readonly ingest: Pick<Ingest, 'ingest'>,
+    private readonly clock: () => number = Date.now,
+  ) {
     super();
   }
 
@@ -36,7 +43,8 @@ export class GatheredIntake extends Intake {
   }
 
   override get status(): IntakeStatus {
-    return { ready: true, reason: null };
+    const troubled = this.trouble !== null && this.clock() - this.trouble.at < NOT_READY_MS;
+    return troubled ? { ready: false, reason: this.trouble!.reason } : { ready: true, reason: null };
   }
 
   /** Never rejects: each request hears of its own trouble. */
@@ -58,11 +66,15 @@ export class GatheredIntake extends Intake {
     try {
       const id = requests.map((request) => request.id).join(' ');
       await this.ingest.ingest({ id, source: null, items: requests.flatMap(({ items }) => items) });
+      this.trouble = null;
       for (const { resolve } of requests) resolve();
     } catch (error) {
       // Nothing of it was stored. Each by itself: the trouble of one request is not that of its neighbours.
       if (requests.length > 1) for (const request of requests) await this.commit([request]);
-      else requests[0]!.reject(error);
+      else {
+        if (error instanceof StoreError) this.trouble = { reason: error.message, at: this.clock() };
+        requests[0]!.reject(error);
+      }
     }
   }
 }

@@ -17,7 +17,8 @@ const LAST_PORT = 32_767;
 /** Backends that outlive a killed server notice by themselves, most of them at once. */
 const STRAYS_MS = 3_000;
 const GIVE_UP_MS = 120_000;
-const RESTART_PAUSE_MS = 500;
+const FIRST_RESTART_PAUSE_MS = 500;
+const LONGEST_RESTART_PAUSE_MS = 10_000;
 
 export interface EmbeddedServerOptions {
   /** The service's data folder; the database lies in `postgres` in it. */
@@ -28,13 +29,14 @@ export interface EmbeddedServerOptions {
   fsync?: boolean;
   /** Each line of the server's log. */
   onLog?: (line: string) => void;
-  /** The server died and was started again on the same port, or could not be (with the reason). */
+  /** The server died and was started again on the same port, or could not be (with the reason), in which case it is tried again. */
   onRestart?: (failed: Error | null) => void;
 }
 
 /** A running embedded server. */
 export class EmbeddedServer {
   private stopping = false;
+  private readonly stopped = new AbortController();
   private restarting: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -88,6 +90,7 @@ export class EmbeddedServer {
   /** Ends the server and all its processes. */
   async stop(): Promise<void> {
     this.stopping = true;
+    this.stopped.abort();
     await this.restarting;
     await this.ownership.release();
     await this.postmaster.stop();
@@ -100,20 +103,24 @@ export class EmbeddedServer {
     });
   }
 
+  /** Tries until it runs again or is to stop: a full disk may be emptied at any time. */
   private async restart(): Promise<void> {
     const { onRestart } = this.parts;
-    try {
-      await this.ownership.release();
-      await sleep(RESTART_PAUSE_MS);
+    await this.ownership.release();
+    for (let pause = FIRST_RESTART_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_RESTART_PAUSE_MS)) {
+      await sleep(pause, undefined, { signal: this.stopped.signal }).catch(() => undefined);
       if (this.stopping) return;
-      // Clients know the port.
-      const { postmaster, ownership } = await startOn(this.folder, this.port, this.port, this.parts);
-      this.postmaster = postmaster;
-      this.ownership = ownership;
-      this.superviseNext();
-      onRestart(null);
-    } catch (error) {
-      onRestart(error as Error);
+      try {
+        // Clients know the port.
+        const { postmaster, ownership } = await startOn(this.folder, this.port, this.port, this.parts);
+        this.postmaster = postmaster;
+        this.ownership = ownership;
+        this.superviseNext();
+        onRestart(null);
+        return;
+      } catch (error) {
+        onRestart(error as Error);
+      }
     }
   }
 }
