@@ -60,10 +60,12 @@ export class OutboxLoop {
   }
 
   private async drain(channel: Channel): Promise<number> {
-    const messages = await this.store.claim(channel.name, this.clock(), BATCH, LEASE_MS);
+    const claimed = this.clock();
+    const messages = await this.store.claim(channel.name, claimed, BATCH, LEASE_MS);
     for (const message of messages) {
-      // A claimed message that is left now comes back when its lease ends, or at the next start.
-      if (this.stopping) break;
+      // A claimed message that is left now comes back when its lease ends, or at the next start. One that is sent late
+      // in its lease, as after a process was frozen, may be another instance's by then.
+      if (this.stopping || this.clock() - claimed > LEASE_MS / 2) break;
       await this.deliver(channel, message);
     }
     return messages.length;

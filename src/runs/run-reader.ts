@@ -27,6 +27,8 @@ export interface RunFilter {
   tag?: string;
   status?: RunStatus;
   text?: string;
+  /** Only runs with a deviation that is not resolved and ends with the run. */
+  withOpen?: true;
   after?: string;
   limit: number;
 }

@@ -10,13 +10,14 @@ const SETTLE_MS = 3_000;
 const PAGE = 500;
 /** A run that nothing came of for so long is let go from memory. */
 const FORGET_MS = 600_000;
+const LOOK_AT_ENDED_MS = 60_000;
 
 /** Looks at the clock's side of runs every few seconds, only while the consumer has no lag. */
 export class ClockWatch {
   private timer: NodeJS.Timeout | null = null;
   private looking: Promise<void> = Promise.resolve();
-  /** Runs that ended before this process began to watch are looked for once. */
-  private sawEndedRuns = false;
+  /** When (ms) runs that others saw end are looked for. */
+  private nextLookAtEnded = 0;
 
   constructor(
     private readonly ingest: Ingest,
@@ -48,25 +49,28 @@ export class ClockWatch {
   }
 
   private async endRuns(now: number): Promise<void> {
-    if (!this.sawEndedRuns) await this.endRunsOfBefore();
-    this.sawEndedRuns = true;
+    if (now >= this.nextLookAtEnded) await this.loadEndedRuns();
+    this.nextLookAtEnded = Math.max(this.nextLookAtEnded, now + LOOK_AT_ENDED_MS);
     const due = [...this.ingest.watched]
       .filter((watcher) => watcher.needsEnd && quietFor(watcher, now) > SETTLE_MS)
       .map(({ header }) => header.id);
     if (due.length > 0) await this.ingest.touch(due, (watcher, at) => watcher.needsEnd && watcher.end(at));
   }
 
-  private async endRunsOfBefore(): Promise<void> {
+  /** Runs of whose end this process has not heard: it was not there, or another instance was, and is gone since. */
+  private async loadEndedRuns(): Promise<void> {
     for (const status of ['finished', 'failed', 'stopped'] as const)
-      for await (const runs of this.pages(status)) {
-        const open = runs.filter((run) => run.openDeviations > 0).map((run) => run.id);
+      for await (const runs of this.pagesWithOpen(status)) {
+        const open = runs.map((run) => run.id);
+        // What is in memory may be of before another instance wrote.
+        await this.ingest.forget(open);
         if (open.length > 0) await this.ingest.touch(open, () => undefined);
       }
   }
 
-  private async *pages(status: RunStatus): AsyncGenerator<RunSummary[]> {
+  private async *pagesWithOpen(status: RunStatus): AsyncGenerator<RunSummary[]> {
     for (let after: string | undefined; ;) {
-      const page = await this.reader.list({ status, limit: PAGE, after });
+      const page = await this.reader.list({ status, withOpen: true, limit: PAGE, after });
       yield page.items;
       if (page.next === null) return;
       after = page.next;

@@ -19,6 +19,8 @@ const CONNECT_MS = 10_000;
 /** A batch may wait for another instance's that holds the same runs. */
 const TRANSACTION_MS = 120_000;
 const PING_MS = 2_000;
+/** An instance that hangs inside a transaction would hold the rows that others need: Postgres ends it after this long. */
+const IDLE_IN_TRANSACTION_MS = 20_000;
 
 /** What a transaction writes with: entities by Prisma, points by the connection that it runs on. */
 export interface Transaction {
@@ -58,6 +60,9 @@ export class Database {
       connectionTimeoutMillis: CONNECT_MS,
       keepAlive: true,
       application_name: 'offcurve',
+      // As a statement, not as an option at the start: poolers between us and Postgres refuse options. The pool waits for it.
+      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- awaited by the pool, whatever its types say
+      onConnect: (client) => client.query(`set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`),
     });
     // A connection that breaks while nobody waits for it would end the process: its next query says so.
     this.pool.on('error', () => undefined);

@@ -29,8 +29,9 @@ export class PostgresRunReader extends RunReader {
   /** Newest first. */
   override list(filter: RunFilter): Promise<Page<RunSummary>> {
     return storing(async () => {
+      const ids = filter.withOpen ? { id: { in: await this.idsWithOpen() } } : {};
       const rows = await this.database.prisma.run.findMany({
-        where: whereOf(filter),
+        where: { ...whereOf(filter), ...ids },
         orderBy: { ref: 'desc' },
         take: filter.limit + 1,
       });
@@ -134,6 +135,14 @@ export class PostgresRunReader extends RunReader {
       _count: true,
     });
     return new Map(counts.map(({ run, _count }) => [run!, _count]));
+  }
+
+  /** What a family's law says of an ended run stays open by its nature. */
+  private async idsWithOpen(): Promise<string[]> {
+    const rows = await this.database.query<{ run: string }>(
+      `select distinct run from deviations where status <> 'resolved' and kind <> 'off-law' and run is not null`,
+    );
+    return rows.map(({ run }) => run);
   }
 }
 
