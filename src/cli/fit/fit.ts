@@ -1,7 +1,7 @@
 // Does what `offcurve fit` asks: reads, warns, fits, prints.
 import { fitLaw } from '../../core/laws/fit-law.js';
 import { lawNamed } from '../../core/laws/law-names.js';
-import { farOutWarning, tableWarnings } from '../../core/laws/table-warnings.js';
+import { farOutWarning, residualsAlike, tableWarnings } from '../../core/laws/table-warnings.js';
 import { logLoss } from '../../core/laws/predict.js';
 import { placeOf } from '../../core/laws/run-table.js';
 import { asUserError } from '../laws/as-user-error.js';
@@ -28,10 +28,12 @@ export async function fit(path: string, options: FitCommandOptions): Promise<voi
     fitLaw(table, { law, bootstrap, seed, delta, irreducible, level: LEVEL, columns }),
   );
   const numbered = (list: { row: number }[]): void => list.forEach((one) => (one.row = rows[one.row - 1]!));
-  const residuals = table.loss.map((loss, row) => Math.log(loss) - logLoss(document, placeOf(table, row)));
+  const own = (): Float64Array =>
+    table.loss.map((loss, row) => Math.log(loss) - logLoss(document, placeOf(table, row)));
+  const residuals = (law === 'auto' ? residualsAlike(table, delta) : null) ?? own();
   const warnings = [
     ...tableWarnings(table, rows, computeGiven),
-    ...farOutWarning(document.diagnostics.residuals, residuals, rows),
+    ...farOutWarning(residuals, rows),
     ...(document.converged ? [] : ['the fit did not converge: take its figures with care']),
   ];
   for (const warning of warnings) process.stderr.write(`offcurve: warning: ${warning}\n`);

@@ -1,8 +1,10 @@
 // What is odd about a table, though a law can be fitted to it: what, where, and what to do.
 import { robustDeviation } from '../math/quantile.js';
+import { variedIn } from './auto-forms.js';
 import { groupsOf } from './bootstrap.js';
-import type { Diagnostics } from './law-document.js';
-import { FLOP_PER_PARAM_TOKEN, type RunTable, rowsOf } from './run-table.js';
+import { LawError } from './law-error.js';
+import { lawNamed } from './law-names.js';
+import { FLOP_PER_PARAM_TOKEN, type RunTable, placeOf, rowsOf } from './run-table.js';
 
 const MANY = 0.5;
 /** Compute may honestly differ from 6ND by attention, embeddings and recomputation, but not by this factor. */
@@ -42,15 +44,38 @@ export function tableWarnings(table: RunTable, rows: readonly number[], computeG
   return said;
 }
 
-/** Rows that the fitted law misses by far more than the others. */
-export function farOutWarning(
-  residuals: Diagnostics['residuals'],
-  all: Float64Array,
-  rows: readonly number[],
-): string[] {
-  const scale = Math.max(robustDeviation(all), LEAST_SCALE);
-  const far = residuals.largest.filter(({ residual }) => Math.abs(residual) > FAR_OUT * scale);
+/** Kinds of law that take all rows alike, by what a table varies. */
+const ALIKE = { both: 'chinchilla', params: 'kaplan-n', tokens: 'kaplan-d', compute: 'kaplan-c' } as const;
+
+/**
+ * ln(measured/said) by a law that takes all rows alike and goes by most of them: `auto` follows the top, even where the top
+ * row is the one that is wrong. Null where the table does not carry such a law.
+ */
+export function residualsAlike(table: RunTable, delta: number): Float64Array | null {
+  const kind = lawNamed(ALIKE[variedIn(table)]);
+  try {
+    const { parameters } = kind.fit(table, { delta, irreducible: true });
+    return table.loss.map((loss, row) => Math.log(loss / kind.loss(parameters, placeOf(table, row))));
+  } catch (error) {
+    if (error instanceof LawError) return null;
+    throw error;
+  }
+}
+
+const MOST_NAMED = 5;
+
+/** Rows that a law misses by far more than the others. */
+export function farOutWarning(residuals: Float64Array, rows: readonly number[]): string[] {
+  const scale = Math.max(robustDeviation(residuals), LEAST_SCALE);
+  const far = [...residuals.keys()]
+    .filter((row) => Math.abs(residuals[row]!) > FAR_OUT * scale)
+    .sort((one, other) => Math.abs(residuals[other]!) - Math.abs(residuals[one]!));
   if (far.length === 0) return [];
-  const list = far.map(({ row, residual }) => `row ${rows[row - 1]} (${(100 * Math.expm1(residual)).toFixed(1)} %)`);
-  return [`far from the law and from all others: ${list.join(', ')}: check them, or leave them out by --exclude`];
+  const named = far
+    .slice(0, MOST_NAMED)
+    .map((row) => `row ${rows[row]} (${(100 * Math.expm1(residuals[row]!)).toFixed(1)} %)`);
+  const more = far.length > MOST_NAMED ? ` and ${far.length - MOST_NAMED} more` : '';
+  return [
+    `far from the law and from all others: ${named.join(', ')}${more}: check them, or leave them out by --exclude`,
+  ];
 }
