@@ -40,7 +40,11 @@ export class AppModule {
       module: AppModule,
       global: true,
       imports: [
-        PostgresModule.forRoot({ url: databaseUrl, slow: slowQueries(settings, log) }),
+        PostgresModule.forRoot({
+          url: databaseUrl,
+          connections: settings.databaseConnections,
+          slow: slowQueries(settings, log),
+        }),
         AlertingModule.forRoot(settings, log),
         WatchModule.forRoot(settings, log),
         LawsModule.forRoot(log),

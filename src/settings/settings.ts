@@ -16,6 +16,8 @@ export interface Settings {
   port: number;
   /** Absent: our own Postgres in `dataDir`. */
   databaseUrl: string | null;
+  /** Connections to it that are open at most. */
+  databaseConnections: number;
   /** Absent: metrics come over HTTP only. */
   kafka: KafkaSettings | null;
   publicUrl: string;
@@ -32,6 +34,7 @@ export interface Settings {
 }
 
 const DEFAULT_BUDGET = { false_alarms: '1 per 30 run-days', fleet: '1 per day' };
+const DEFAULT_CONNECTIONS = 8;
 const CONFIG_FILE = 'offcurve.yml';
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -47,6 +50,7 @@ const environmentSchema = z.object({
     (url) => url === undefined || /^postgres(ql)?:\/\//.test(url),
     'not a postgresql:// address',
   ),
+  DATABASE_CONNECTIONS: given(z.coerce.number().int().min(2).max(500)),
   OFFCURVE_PUBLIC_URL: text.refine(
     (url) => url === undefined || URL.canParse(url),
     'not an address such as https://offcurve.example.org',
@@ -113,6 +117,7 @@ export function readSettings(environment: Environment, overrides: SettingsOverri
     host,
     port,
     databaseUrl: values.DATABASE_URL ?? null,
+    databaseConnections: values.DATABASE_CONNECTIONS ?? DEFAULT_CONNECTIONS,
     kafka,
     publicUrl: (values.OFFCURVE_PUBLIC_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`).replace(
       /\/$/,
