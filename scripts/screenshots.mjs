@@ -22,7 +22,19 @@ const HEALTHY = [
   ['35k-4m', 3600],
   ['12k-2m', 1500],
 ];
-const FINISHED = ['12k-1m', '35k-1m', '99k-2m', '218k-2m'];
+const FINISHED = [
+  '12k-1m',
+  '35k-1m',
+  '99k-1m',
+  '218k-1m',
+  '475k-1m',
+  '99k-2m',
+  '218k-2m',
+  '475k-2m',
+  '12k-4m',
+  '99k-4m',
+];
+const BESIDE = ['12k-1m-no-shift', '35k-1m-no-shift', '99k-1m-no-shift', '12k-2m-no-shift', '99k-2m-no-shift'];
 /** The sweep's records are milliseconds apart; spread out, none of the runs falls silent while pictures are taken. */
 const SLOWER = 400;
 
@@ -42,11 +54,12 @@ const service = spawn(process.execPath, [join(root, 'bin/offcurve.js'), 'serve',
 });
 const gone = once(service, 'exit');
 let browser;
+let url;
 try {
-  const url = await listening();
+  url = await listening();
   const sweep = (name) => join(root, 'examples/sweep/runs', `${name}.jsonl.gz`);
   const now = Date.now();
-  for (const name of FINISHED) await send(url, await readRun(sweep(name), { endAt: now - 7 * 3600e3 }));
+  for (const name of [...FINISHED, ...BESIDE]) await send(url, await readRun(sweep(name), { endAt: now - 7 * 3600e3 }));
   for (const [name, upTo] of HEALTHY)
     await send(url, await readRun(sweep(name), { upTo, endAt: now, stretch: SLOWER }));
   await send(url, await readRun(sweep(FAULTY.name), { upTo: FAULTY.upTo, endAt: now, stretch: SLOWER }));
@@ -58,6 +71,12 @@ try {
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   await picture(`${url}/`, 'fleet.png', { height: 760 });
   await picture(`${url}/runs/${FAULTY.name}`, 'run.png', { height: 1080 });
+  await lawOf('sqlite-bytes', FINISHED.length);
+  await lawOf('sqlite-bytes-no-shift', BESIDE.length);
+  await picture(`${url}/families/sqlite-bytes`, 'family.png', { height: 1400 });
+  await picture(`${url}/families/sqlite-bytes?with=sqlite-bytes-no-shift`, 'families.png', { height: 900 });
+  await picture(`${url}/plan?family=sqlite-bytes&params=475k&tokens=2M`, 'plan.png', { height: 960 });
+  await picture(`${url}/audit`, 'audit.png', { height: 760 });
   await picture(`${url}/deviations/${deviation.id}`, 'deviation-dark.png', { height: 900, colorScheme: 'dark' });
 } finally {
   await browser?.close();
@@ -75,6 +94,16 @@ async function listening() {
     if (address) return address;
   }
   throw new Error(`the service did not start: ${said}`);
+}
+
+/** Waits until the family's law is fitted to so many runs. */
+async function lawOf(family, runs) {
+  for (let tries = 0; tries < 240; tries++) {
+    const { items } = await (await fetch(`${url}/v1/families/${family}/laws?metric=loss&limit=1`)).json();
+    if ((items[0]?.data.length ?? 0) >= runs) return;
+    await new Promise((later) => setTimeout(later, 500));
+  }
+  throw new Error(`${family} has no law of ${runs} runs after two minutes`);
 }
 
 async function picture(address, name, { height, colorScheme = 'light' }) {

@@ -50,8 +50,10 @@ export const deviations = () =>
       select deviation, coalesce(run, array_to_string(runs, ', ')) as run, project, family, kind, metric, side, status,
              started_at as since, resolved_at as "until", started_at_step as "since step", step, sigma as "σ",
              expected, observed, compute_share as "of its compute", tokens, gpu_hours as "GPU-hours", usd as "US$"
-        from offcurve_deviations where ${IN_VIEW}
-       order by status = 'resolved', opened_at desc limit 500`),
+        from (select deviation from offcurve_deviations where ${IN_VIEW}
+               order by status = 'resolved', opened_at desc limit 500) shown
+        join offcurve_deviations using (deviation)
+       order by status = 'resolved', opened_at desc`),
         )
         .overrideByName('deviation', [deviationLinks()])
         .overrideByName('run', [links(pageLink('Open in offcurve', '/runs/${__data.fields.run:percentencode}'))])

@@ -43,16 +43,21 @@ export const fleet = () =>
         .span(24)
         .withTarget(
           table(`
-      select r.run, r.project, r.family, r.status, r.step, r.progress, s.observed as loss, s.expected, s.sigma as "σ",
-             f.final as "final loss", f.lower as "from", f.upper as "to",
-             (select count(*) from offcurve_deviations d where d.run = r.run and d.status <> 'resolved') as "open",
+      with furthest as materialized (
+        select r.run, r.project, r.family, r.status, r.step, r.progress, s.observed, s.expected, s.sigma, r.last_time
+          from offcurve_runs r
+          left join offcurve_standings s on s.run = r.run and s.metric = 'loss'
+         where ${chosenOf('r.')}
+         order by (r.status in ('running', 'silent')) desc, abs(s.sigma) desc nulls last, r.last_time desc nulls last
+         limit 500)
+      select r.run, r.project, r.family, r.status, r.step, r.progress, r.observed as loss, r.expected, r.sigma as "σ",
+             f.final as "final loss", f.lower as "from", f.upper as "to", coalesce(d.open, 0) as "open",
              r.last_time as "last record"
-        from offcurve_runs r
-        left join offcurve_standings s on s.run = r.run and s.metric = 'loss'
+        from furthest r
         left join offcurve_forecasts f on f.run = r.run and f.metric = 'loss'
-       where ${chosenOf('r.')}
-       order by (r.status in ('running', 'silent')) desc, abs(s.sigma) desc nulls last, r.last_time desc nulls last
-       limit 500`),
+        left join (select run, count(*) as open from offcurve_deviations where status <> 'resolved' group by run) d
+          on d.run = r.run
+       order by (r.status in ('running', 'silent')) desc, abs(r.sigma) desc nulls last, r.last_time desc nulls last`),
         )
         .overrideByName('run', [runLinks(), width(220)])
         .overrideByName('progress', [unit('percentunit'), decimals(0)])
@@ -64,13 +69,15 @@ export const fleet = () =>
         .span(16)
         .withTarget(
           series(`
-      with furthest as (
+      with furthest as materialized (
         select run from offcurve_standings
          where metric = 'loss' and status in ('running', 'silent', 'finished') and ${CHOSEN}
          order by abs(sigma) desc nulls last limit 20)
-      select p.time_to as time, p.run as metric, p.mean as loss
-        from furthest join offcurve_series p using (run)
-       where p.metric = 'loss' and p.level = 1 and p.mean is not null and $__timeFilter(p.time_to)
+      select p.time_to as time, run as metric, p.mean as loss
+        from furthest cross join lateral (
+          select time_to, mean from offcurve_series s
+           where s.run = furthest.run and s.metric = 'loss' and level = 1 and mean is not null
+             and $__timeFilter(time_to) offset 0) p
        order by 1`),
         ),
       new TablePanel()

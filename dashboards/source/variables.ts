@@ -50,6 +50,18 @@ export const otherMetrics = () =>
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.AlphabeticalAsc);
 
+/** One family that has a law, by name. */
+export const oneFamily = () =>
+  query('family', `select distinct family from offcurve_laws order by family`)
+    .label('Family')
+    .refresh(VariableRefresh.OnTimeRangeChanged);
+
+/** Metrics that the chosen family has laws of. */
+export const lawMetric = () =>
+  query('law_metric', `select distinct metric from offcurve_laws where family = '$family' order by metric`)
+    .label('Metric')
+    .refresh(VariableRefresh.OnTimeRangeChanged);
+
 /** Where the page is that links lead to; `offcurve grafana push --page` sets it. */
 export const page = () =>
   new TextBoxVariableBuilder('page')

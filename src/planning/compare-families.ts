@@ -2,9 +2,8 @@
 import { missAt } from '../core/laws/calibration.js';
 import type { LawDocument } from '../core/laws/law-document.js';
 import { LawError } from '../core/laws/law-error.js';
-import { bestPlace } from '../core/laws/optimum.js';
+import { bestPlace, knowsSplit } from '../core/laws/optimum.js';
 import { logLoss } from '../core/laws/predict.js';
-import { lawNamed } from '../core/laws/law-names.js';
 import { quantile } from '../core/math/quantile.js';
 import { normalFrom, seededUniform } from '../core/math/random.js';
 import { type LawForms, lawDraws } from './law-draws.js';
@@ -88,8 +87,6 @@ function verdictOf(scales: readonly Multiplier[]): Comparison['verdict'] {
   if (better && worse) return 'it depends on the scale';
   return better ? 'B needs less compute' : worse ? 'A needs less compute' : 'no difference is shown';
 }
-
-const knowsSplit = ({ forms }: LawForms): boolean => forms.every(({ law }) => lawNamed(law).optimum !== undefined);
 
 /** Loss at the best split, or by compute alone where the law knows no split. */
 function lossOf(law: LawForms, compute: number): number {

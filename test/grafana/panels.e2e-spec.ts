@@ -9,9 +9,11 @@ import { type View, expand } from './expand.js';
 /** A quote in its name goes through all the SQL. */
 const RUN = "it's healthy";
 const BROKEN = 'broken';
-const { fleet, run: ofRun, deviations } = allDashboards();
+const { fleet, run: ofRun, deviations, laws } = allDashboards();
 /** All but the one that asks Prometheus. */
-const sqlDashboards = { fleet: fleet!, run: ofRun!, deviations: deviations! };
+const sqlDashboards = { fleet: fleet!, run: ofRun!, deviations: deviations!, laws: laws! };
+/** Four sizes of one amount of data and of another: enough for a law. */
+const FAMILY = ['12k-1m', '12k-2m', '35k-1m', '35k-2m', '99k-1m', '99k-2m'];
 let service: TestService;
 let reader: pg.Client;
 let view: View;
@@ -24,6 +26,18 @@ beforeAll(async () => {
   }
   const nan = [1001, 1002].map((step) => ({ run: BROKEN, step, metrics: { loss: 'nan' } }));
   expect((await service.call('POST', '/v1/metrics', nan)).json.rejected).toEqual([]);
+  for (const name of FAMILY) {
+    const { announcement, records } = await sweepRun(name);
+    await service.call('POST', '/v1/runs', announcement);
+    // The end is what a law reads, and every twentieth record tells enough of the rest.
+    const few = records.filter(({ step }, i) => step % 20 === 0 || i > records.length - 60);
+    await service.call('POST', '/v1/metrics', few);
+    await service.call('POST', '/v1/runs', { run: name, status: 'finished' });
+  }
+  await eventually(async () => {
+    const { json } = await service.call('GET', '/v1/families/sqlite-bytes/laws?metric=loss&limit=1');
+    return (json.items[0]?.data.length ?? 0) >= FAMILY.length;
+  });
   await eventually(async () => (await service.call('GET', `/v1/deviations?run=${BROKEN}`)).json.items.length >= 2);
   const owner = new pg.Client({ connectionString: service.databaseUrl });
   await owner.connect();
@@ -53,8 +67,14 @@ afterAll(async () => {
 
 type Target = { rawSql: string; format: string };
 const targetsOf = (panel: Panel): Target[] => (panel.targets ?? []) as unknown as Target[];
-const chosenIn = ({ uid }: Dashboard, run: string): View =>
-  uid === 'offcurve-run' ? { ...view, variables: { ...view.variables, run } } : view;
+const CHOICES: Record<string, (run: string) => View['variables']> = {
+  'offcurve-run': (run) => ({ run }),
+  'offcurve-laws': () => ({ family: 'sqlite-bytes', law_metric: 'loss' }),
+};
+const chosenIn = ({ uid }: Dashboard, run: string): View => ({
+  ...view,
+  variables: { ...view.variables, ...CHOICES[uid!]?.(run) },
+});
 
 const panels = Object.values(sqlDashboards).flatMap((dashboard) =>
   (dashboard.panels as Panel[]).map((panel): [string, string, Dashboard, Panel] => [
@@ -92,6 +112,9 @@ const WITH_VALUES = new Set([
   'since',
   'value',
   'opened',
+  'said',
+  'residual',
+  'off by',
 ]);
 
 it.each(Object.entries(sqlDashboards))(
@@ -101,7 +124,9 @@ it.each(Object.entries(sqlDashboards))(
       if (type !== 'query') continue;
       const { rows } = await reader.query(expand(query as string, chosenIn(board, RUN)));
       const offered = rows.map((row) => Object.values(row)[0]);
-      const one = { project: 'sweep', family: 'sqlite-bytes', run: RUN, metric: 'grad_norm' }[name]!;
+      const one = { project: 'sweep', family: 'sqlite-bytes', run: RUN, metric: 'grad_norm', law_metric: 'loss' }[
+        name
+      ]!;
       expect(offered).toContain(one);
     }
   },
@@ -111,7 +136,7 @@ it('leaves out what is not chosen', async () => {
   const list = (sqlDashboards.fleet.panels as Panel[]).find(({ title }) => title?.startsWith('Runs, furthest'))!;
   const rowsFor = async (variables: View['variables']) =>
     (await reader.query(expand(targetsOf(list)[0]!.rawSql, { ...view, variables }))).rows;
-  expect(await rowsFor({ project: ['sweep'], family: ['*'] })).toHaveLength(2);
+  expect(await rowsFor({ project: ['sweep'], family: ['*'] })).toHaveLength(2 + FAMILY.length);
   expect(await rowsFor({ project: ['another'], family: ['*'] })).toEqual([]);
   expect(await rowsFor({ project: ['*'], family: ["o'none", '(none)'] })).toEqual([]);
 });
@@ -121,6 +146,17 @@ it('draws a deviation from its onset to now while it is open', async () => {
   const { rows } = await reader.query(expand(annotation!.rawQuery, chosenIn(sqlDashboards.run, BROKEN)));
   expect(rows).toContainEqual(expect.objectContaining({ text: 'non-finite of loss', tags: 'non-finite,loss,open' }));
   for (const { time, timeend } of rows) expect(timeend.getTime()).toBeGreaterThan(time.getTime());
+});
+
+it('says by SQL what the law itself says of each of its runs', async () => {
+  const { rows } = await reader.query<{ run: string; said: number }>(
+    `select run, said from offcurve_law_runs where family = 'sqlite-bytes' and metric = 'loss'
+        and version = (select max(version) from offcurve_laws where family = 'sqlite-bytes' and metric = 'loss')`,
+  );
+  const { json } = await service.call('GET', '/v1/families/sqlite-bytes/picture?metric=loss');
+  const bySql = new Map(rows.map(({ run, said }) => [run, said]));
+  expect(bySql.size).toBe(json.picture.runs.length);
+  for (const { run, said } of json.picture.runs) expect(bySql.get(run)! / said).toBeCloseTo(1, 10);
 });
 
 it('counts every point once at either level, and NaN as not finite', async () => {

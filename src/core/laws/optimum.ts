@@ -8,6 +8,10 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** In ln N. The loss is flat at its least: nearer than this, two places differ by less than a rounding. */
 const CLOSE = 1e-8;
 
+/** Whether the law says how compute is best split: a law of N alone, of D alone or of compute does not. */
+export const knowsSplit = ({ forms }: Pick<LawDocument, 'forms'>): boolean =>
+  forms.every(({ law }) => lawNamed(law).optimum !== undefined);
+
 /**
  * N and D with 6·N·D = C whose said loss is least. One form has it in closed form; an average of forms has its least on a
  * line, found by golden section between 1e2 and C/600 parameters.

@@ -1,5 +1,7 @@
 // A law's versions side by side: what each was fitted to, its parameters, and what all of them say of one far run.
-import { bestPlace } from '../../core/laws/optimum.js';
+import type { LawDocument } from '../../core/laws/law-document.js';
+import { bestPlace, knowsSplit } from '../../core/laws/optimum.js';
+import { FLOP_PER_PARAM_TOKEN, type Place } from '../../core/laws/run-table.js';
 import type { FamilyLaw, LawChanges } from './family-law.js';
 import { type SaidPlace, said } from './law-picture.js';
 
@@ -11,7 +13,7 @@ export interface LawVersion {
   parameters: Readonly<Record<string, number>>;
   standard_errors: Record<string, number | null>;
   changes: LawChanges;
-  /** The best run at `compute` of the history. */
+  /** The best run at `compute` of the history; by a law that knows no best split, the largest size trained for longer. */
   said: SaidPlace;
 }
 
@@ -23,6 +25,12 @@ export interface LawHistory {
 }
 
 const FAR = 10;
+
+function farPlace(document: LawDocument, compute: number): Place {
+  if (knowsSplit(document)) return bestPlace(document, compute);
+  const params = document.range.params.max;
+  return { params, tokens: compute / (FLOP_PER_PARAM_TOKEN * params), compute };
+}
 
 /** @param laws of one metric, newest first; at least one */
 export function lawHistory(laws: readonly FamilyLaw[], level: number): LawHistory {
@@ -38,7 +46,7 @@ export function lawHistory(laws: readonly FamilyLaw[], level: number): LawHistor
       parameters: document.parameters,
       standard_errors: document.standard_errors,
       changes,
-      said: said(document, bestPlace(document, compute), level),
+      said: said(document, farPlace(document, compute), level),
     })),
   };
 }

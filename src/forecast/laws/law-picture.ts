@@ -1,7 +1,7 @@
 // A family's law as it is drawn: the best loss at each compute, curves of one size and of one budget, and each run beside what the law says of it.
 import { intervalAt } from '../../core/laws/calibration.js';
 import type { LawDocument } from '../../core/laws/law-document.js';
-import { bestPlace } from '../../core/laws/optimum.js';
+import { bestPlace, knowsSplit } from '../../core/laws/optimum.js';
 import { logLoss } from '../../core/laws/predict.js';
 import { FLOP_PER_PARAM_TOKEN, type Place } from '../../core/laws/run-table.js';
 import type { LawRow } from './family-law.js';
@@ -36,7 +36,10 @@ export interface Budget {
 
 export interface LawPicture {
   level: number;
-  /** The best N and D by compute, from half the smallest run's to where the law has no evidence, or three times its largest. */
+  /**
+   * The best N and D by compute, from half the smallest run's to where the law has no evidence, or three times its largest.
+   * Empty, as `budgets`, where the law knows no best split: it is of N, of D or of compute alone.
+   */
   best: SaidPlace[];
   /** Loss as tokens grow, for each size that was trained. */
   sizes: { params: number; line: { tokens: number; compute: number; loss: number }[] }[];
@@ -56,14 +59,17 @@ const BESIDE = 2;
 export function lawPicture(document: LawDocument, rows: readonly LawRow[], level: number): LawPicture {
   const { compute } = document.range;
   const trusted = document.diagnostics.trusted_to_compute;
+  const split = knowsSplit(document);
   const runs = rows.map((row) => pictured(document, row, level));
   return {
     level,
-    best: spaced(compute.min / 2, Math.max(trusted, 3 * compute.max), BEST_KNOTS).map((at) =>
-      said(document, bestPlace(document, at), level),
-    ),
+    best: split
+      ? spaced(compute.min / 2, Math.max(trusted, 3 * compute.max), BEST_KNOTS).map((at) =>
+          said(document, bestPlace(document, at), level),
+        )
+      : [],
     sizes: sizesOf(rows).map((params) => sizeLine(document, rows, params)),
-    budgets: budgetsOf(document, runs, level),
+    budgets: split ? budgetsOf(document, runs, level) : [],
     runs,
     trusted_to_compute: trusted,
   };

@@ -12,7 +12,7 @@ import { historyGraph, isoflopGraph, lossGraph, residualGraph } from './law-grap
 import { LawFacts } from './law-facts.js';
 import { LawLack } from './law-lack.js';
 import type { FamilyInShort, FamilyPicture, LawHistory } from './law-shapes.js';
-import { flopText } from './law-words.js';
+import { flopText, plans } from './law-words.js';
 import { RunningOnLaw } from './running-on-law.js';
 import { RunsBehind } from './runs-behind.js';
 import { Trust } from './trust.js';
@@ -78,7 +78,7 @@ function FamilyHead({ own, families, metric, version, other, history }: HeadProp
           {own.runs} run{own.runs === 1 ? '' : 's'}
         </a>
         <span class="quiet">{own.finished} finished</span>
-        {metric !== null && (
+        {plans(own.laws.find((law) => law.metric === metric)?.form ?? null) && metric !== null && (
           <a href={`/plan?family=${encodeURIComponent(own.id)}&metric=${encodeURIComponent(metric)}`}>
             Plan a run by it
           </a>
@@ -138,7 +138,7 @@ function FamilyBody({ picture, history, beside }: BodyProps) {
     () => ({
       loss: lossGraph(picture, beside?.picture ?? null),
       residuals: residualGraph(picture),
-      isoflop: isoflopGraph(picture),
+      isoflop: picture.picture.budgets.length > 0 ? isoflopGraph(picture) : null,
     }),
     [picture, beside],
   );
@@ -146,14 +146,14 @@ function FamilyBody({ picture, history, beside }: BodyProps) {
     () => (history === null ? null : historyGraph(history, metric, picture.version)),
     [history, metric, picture.version],
   );
-  const far = picture.picture.best.at(-1)!;
+  const far = picture.picture.best.at(-1);
   return (
     <>
       <LawFacts family={picture} />
       {beside && <BesideFacts family={picture} beside={beside} />}
       <Graph
         title={`${metric} by compute`}
-        summary={`${picture.picture.runs.length} runs on a law that ends at ${metricText(far.loss)} (${metricText(far.lower)} to ${metricText(far.upper)}) for ${flopText(far.compute)} FLOP; ${picture.running.length} running.`}
+        summary={`${picture.picture.runs.length} runs on a law${far ? ` that ends at ${metricText(far.loss)} (${metricText(far.lower)} to ${metricText(far.upper)}) for ${flopText(far.compute)} FLOP` : ''}; ${picture.running.length} running.`}
         spec={graphs.loss}
         height={narrow ? 320 : 440}
         rest={
@@ -171,13 +171,15 @@ function FamilyBody({ picture, history, beside }: BodyProps) {
           height={280}
           rest="band: 90 % for a new run"
         />
-        <Graph
-          title="isoFLOP"
-          summary={`Loss by size at ${picture.picture.budgets.length} budgets, each with its best size.`}
-          spec={graphs.isoflop}
-          height={280}
-          rest="a line a budget · diamonds: the best size"
-        />
+        {graphs.isoflop && (
+          <Graph
+            title="isoFLOP"
+            summary={`Loss by size at ${picture.picture.budgets.length} budgets, each with its best size.`}
+            spec={graphs.isoflop}
+            height={280}
+            rest="a line a budget · diamonds: the best size"
+          />
+        )}
         <Trust family={picture} />
         {versions && history && (
           <Graph

@@ -51,7 +51,13 @@ export function lossGraph(family: FamilyPicture, beside: FamilyPicture | null): 
   });
   const top = Math.max(...placed.map(({ x }) => x), range.compute.max);
   return {
-    x: { ...computeAxis, range: [picture.best[0]!.compute, Math.max(picture.best.at(-1)!.compute, top)] },
+    x: {
+      ...computeAxis,
+      range: [
+        picture.best[0]?.compute ?? range.compute.min / 2,
+        Math.max(picture.best.at(-1)?.compute ?? picture.trusted_to_compute, top),
+      ],
+    },
     y: { label: metric, log: true, text: metricText },
     bands: [bandOf(family, 'law'), ...(beside ? [bandOf(beside, 'other')] : [])],
     lines: [

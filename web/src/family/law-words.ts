@@ -12,8 +12,16 @@ const FORMULAS: Record<string, string> = {
   chinchilla: 'L = E + A/N^α + B/D^β',
   'additive-power': 'L = E + (A/N^a + B/D^b)^g',
 };
+const ALONE: Record<string, string> = {
+  'kaplan-n': 'a law of N alone',
+  'kaplan-d': 'a law of D alone',
+  'kaplan-c': 'a law of compute alone',
+};
 
-export const formulaOf = (law: string): string => FORMULAS[law] ?? law;
+/** The law says how compute is best split: there is something to plan by. */
+export const plans = (form: string | null): boolean => form !== null && form in FORMULAS;
+
+export const formulaOf = (law: string): string => FORMULAS[law] ?? ALONE[law] ?? law;
 
 const GREEK: Record<string, string> = { alpha: 'α', beta: 'β', gamma: 'γ', kappa: 'κ', sigma: 'σ' };
 

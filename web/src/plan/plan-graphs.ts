@@ -12,9 +12,9 @@ export function budgetGraph({ picture, metric }: FamilyPicture, plan: Plan | nul
   const planned = plan?.optimum ?? null;
   const line = best.map(({ compute, loss }) => ({ x: compute, y: loss }));
   const band = best.map(({ compute, lower, upper }) => ({ x: compute, lower, upper }));
-  const last = best.at(-1)!;
+  const [first, last] = [best[0]?.compute ?? 1, best.at(-1)?.compute ?? 10];
   // The plan's own place carries the line on where the picture ends.
-  if (planned && planned.compute > last.compute) {
+  if (planned && planned.compute > last) {
     line.push({ x: planned.compute, y: planned.loss });
     band.push({ x: planned.compute, lower: planned.lower, upper: planned.upper });
   }
@@ -33,7 +33,7 @@ export function budgetGraph({ picture, metric }: FamilyPicture, plan: Plan | nul
       ...{ look: 'now', shape: 'ring', words: runText('your run', plan.own, metric) },
     });
   return {
-    x: { ...computeAxis, range: [best[0]!.compute, Math.max(last.compute, planned?.compute ?? 0) * 1.1] },
+    x: { ...computeAxis, range: [first, Math.max(last, planned?.compute ?? 0) * 1.1] },
     y: { label: metric, log: true, text: metricText },
     bands: [{ look: 'law', points: band }],
     lines: [{ look: 'law', points: line, name: 'best split' }],

@@ -70,7 +70,8 @@ const BEYOND = 10;
 /** Where the slider goes: from below the family's smallest run to ten times beyond what its law has evidence for. */
 export function budgetRange(state: PlanState, family: FamilyPicture, gpu: Gpu | undefined): BudgetRange | null {
   const { best } = family.picture;
-  const [first, last] = [best[0]!, best.at(-1)!];
+  const [first, last] = [best[0], best.at(-1)];
+  if (!first || !last) return null;
   if (state.by === 'target_loss') {
     const start = best.find(({ compute }) => compute >= START * family.range.compute.max) ?? last;
     return { from: last.loss, to: first.loss, log: false, start: start.loss };

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ask } from '../api/client.js';
 import type { Page } from '../api/shapes.js';
 import type { FamilyInShort, FamilyPicture } from '../family/law-shapes.js';
-import { flopText } from '../family/law-words.js';
+import { flopText, plans } from '../family/law-words.js';
 import { useFamilies, useFamily } from '../family/use-family.js';
 import { metricText, sizeText } from '../format/numbers.js';
 import { Graph } from '../graph/graph.js';
@@ -33,7 +33,10 @@ export function PlanView() {
     ) : (
       <p class="quiet">reading…</p>
     );
-  const lawful = families.data.filter(({ laws }) => laws.length > 0);
+  const lawful = families.data.flatMap((one) => {
+    const laws = one.laws.filter(({ form }) => plans(form));
+    return laws.length > 0 ? [{ ...one, laws }] : [];
+  });
   const family = lawful.find(({ id }) => id === query.get('family')) ?? lawful[0];
   if (family === undefined) return <NoLaw families={families.data} />;
   const metric = family.laws.find((law) => law.metric === query.get('metric'))?.metric ?? family.laws[0]!.metric;

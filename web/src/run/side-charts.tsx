@@ -15,7 +15,7 @@ const POINTS = 400;
 const HEIGHT = 150;
 /** Shown first, in this order; others follow by name. */
 const FIRST = ['val_loss', 'eval_loss', 'loss', 'lr', 'learning_rate', 'grad_norm', 'step_time'];
-const SHOWN = 12;
+const SHOWN = 24;
 
 interface Props {
   run: Run;
