@@ -149,7 +149,7 @@ function readNonFinite(nonfinite: unknown, nulls: string[], into: Record<string,
   for (const [name, word] of Object.entries(nonfinite as Record<string, unknown>)) {
     const value = typeof word === 'string' ? nonFiniteFromWord(word) : undefined;
     if (value === undefined) return { field: `nonfinite.${name}`, reason: `${shown(word)} is no such word`, fix };
-    if (name in into)
+    if (Object.hasOwn(into, name))
       return {
         field: `nonfinite.${name}`,
         reason: `${name} has the value ${into[name]} as well`,
@@ -185,5 +185,7 @@ export function nameProblem(field: string, name: unknown): Rejection | null {
   // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(name) || !name.isWellFormed())
     return { field, reason: 'the name has control characters or broken Unicode', fix: 'send printable text' };
+  // Every object of JavaScript answers to it with something of its own.
+  if (name === '__proto__') return { field, reason: 'the name __proto__ cannot be taken', fix: 'send another name' };
   return null;
 }
