@@ -116,7 +116,7 @@ function around(document: LawDocument, best: Place, level: number): Plan['around
 }
 
 function targetCompute(document: LawDocument, loss: number): number {
-  const found = computeFor(document, document.range.compute.max, loss);
+  const found = loss > 0 ? computeFor(document, document.range.compute.max, loss) : NaN;
   if (!Number.isFinite(found))
     throw new LawError(
       `no compute reaches a loss of ${loss} by this law`,

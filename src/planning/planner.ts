@@ -1,6 +1,7 @@
 // The port for plans of the service: computed somewhere where they delay no record.
 import type { LawDocument } from '../core/laws/law-document.js';
-import { type Plan, type PlanQuestion, plan } from './plan.js';
+import { type Metric, inMetric, leftOf, valueOf } from '../core/laws/metric.js';
+import { type Plan, type PlanQuestion, type PlannedRun, plan } from './plan.js';
 import { type WhatIf, whatIf } from './what-if.js';
 
 /** All that one answer needs; plain JSON. */
@@ -21,10 +22,35 @@ export abstract class Planner {
 
 /** @throws LawError where the law cannot answer. */
 export function answerPlan({ document, question, tokensNow }: PlanTask): PlanAnswer {
-  const { own, level, machine } = question;
+  const { own, level, machine, budget } = question;
+  const asked =
+    document.metric && 'targetLoss' in budget
+      ? { ...question, budget: { targetLoss: leftOf(document.metric, budget.targetLoss) } }
+      : question;
   const options =
     tokensNow === null || !own
       ? null
       : whatIf(document, { params: own.params, tokensNow, tokensPlanned: own.tokens }, level, machine);
-  return { ...plan(document, question), what_if: options };
+  return answerIn(document.metric, { ...plan(document, asked), what_if: options });
+}
+
+/** All losses of an answer in the metric's own unit. */
+function answerIn(metric: Metric | undefined, answer: PlanAnswer): PlanAnswer {
+  if (!metric) return answer;
+  const { optimum, neighbours, smaller, better, own, repeats, what_if: options } = answer;
+  const told = <T extends PlannedRun>(run: T): T => inMetric(metric, run);
+  return {
+    ...answer,
+    optimum: told(optimum),
+    neighbours: { half: told(neighbours.half), double: told(neighbours.double) },
+    smaller: smaller && told(smaller),
+    better: { ...better, loss: valueOf(metric, better.loss) },
+    own: own && told(own),
+    repeats: repeats && { ...repeats, loss: valueOf(metric, repeats.loss) },
+    what_if: options && {
+      stop_now: told(options.stop_now),
+      as_planned: told(options.as_planned),
+      extended: told(options.extended),
+    },
+  };
 }

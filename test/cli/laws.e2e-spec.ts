@@ -62,6 +62,19 @@ describe('fit', () => {
   });
 });
 
+it('fit and predict: accuracy is better higher, and comes back as accuracy', async () => {
+  const document = file('accuracy.json');
+  const { code, stdout } = await cli([
+    ...['fit', file('runs.csv'), '--loss', 'accuracy', '--direction', 'higher', '--floor', '1', '--bootstrap', '0'],
+    '--json',
+  ]);
+  expect(code).toBe(0);
+  writeFileSync(document, stdout);
+  const said = json(await cli(['predict', document, '--params', '1e10', '--tokens', '1e12', '--json']));
+  expect(Math.abs(said.loss - accuracyAt(lossAt(1e10, 1e12)))).toBeLessThan(0.02);
+  expect(said.lower).toBeLessThan(said.upper);
+});
+
 describe('predict', () => {
   it('says the loss of one run with an interval around it', async () => {
     const said = json(await cli(['predict', fitted, '--params', '2e10', '--tokens', '1e12', '--json']));
@@ -163,6 +176,13 @@ describe('what cannot be fitted: exit code 2, nothing on standard output, the pl
       `N,D,loss\n${good}`,
       ['--where', 'N >'],
       ['cannot be read', 'COLUMN = VALUE'],
+    ],
+    ['accuracy with no best', `N,D,loss\n${good}`, ['--direction', 'higher'], ['needs the best', '--floor 1']],
+    [
+      'a value past the floor',
+      `N,D,loss\n${good}`,
+      ['--floor', '2.6'],
+      ['row 5 (line 6)', '2.5 is not above the floor 2.6'],
     ],
     ['a law that is none', `N,D,loss\n${good}`, ['--law', 'moore'], ['no law moore', 'chinchilla']],
   ] as [string, string, string[], string[]][])('%s', async (_what, content, options, said) => {

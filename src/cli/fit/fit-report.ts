@@ -10,6 +10,7 @@ export function fitReport(document: LawDocument): string {
     auto
       ? `auto: ${forms.length} forms averaged in log loss, fitted to ${document.points} runs\n`
       : `${document.law}: ${lawNamed(document.law).formula}, fitted to ${document.points} runs\n`,
+    metricLine(document),
     `N ${counted(range.params.min)}–${counted(range.params.max)}, D ${counted(range.tokens.min)}–${counted(range.tokens.max)}, ` +
       `C ${short(range.compute.min, 3)}–${short(range.compute.max, 3)} FLOP, loss ${short(range.loss.min)}–${short(range.loss.max)}\n\n`,
     auto ? `${formTable(document)}\n` : '',
@@ -33,6 +34,14 @@ export function fitReport(document: LawDocument): string {
       : '',
   ].join('');
 }
+
+/** Laws of accuracy, BLEU and the like are of what is left to the best there can be. */
+const metricLine = ({ metric, columns }: LawDocument): string => {
+  if (!metric) return '';
+  const left =
+    metric.direction === 'higher' ? `${metric.floor} − ${columns.loss}` : `${columns.loss} − ${metric.floor}`;
+  return `The law is of ${left}; predict and plan answer in ${columns.loss}.\n`;
+};
 
 const formTable = ({ forms }: LawDocument): string =>
   textTable(

@@ -1,7 +1,7 @@
 // `offcurve fit`: a scaling law from a table of finished runs.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { FitCommandOptions } from './fit.js';
-import { count, positive } from '../laws/option-values.js';
+import { count, finite, positive } from '../laws/option-values.js';
 
 export function configure(command: Command): void {
   command
@@ -16,6 +16,16 @@ export function configure(command: Command): void {
       'auto',
     )
     .option('--loss <column>', 'column of the final loss')
+    .addOption(
+      new Option('--direction <way>', 'which way the loss column is better: accuracy and BLEU are better higher')
+        .choices(['lower', 'higher'])
+        .default('lower'),
+    )
+    .option(
+      '--floor <value>',
+      'what no run gets past: 1 for accuracy, 100 for BLEU; the law is of what is left to it',
+      finite,
+    )
     .option('--params <column>', 'column of the parameters N')
     .option('--tokens <column>', 'column of the training tokens D')
     .option('--compute <column>', 'column of the training compute C in FLOP (else 6·N·D)')
@@ -34,6 +44,8 @@ export function configure(command: Command): void {
 Examples:
   offcurve fit runs.csv
   offcurve fit runs.csv --law chinchilla --params N --tokens D --loss loss --json > fit.json
+  offcurve fit runs.csv --loss wer
+  offcurve fit runs.csv --loss accuracy --direction higher --floor 1
   offcurve fit runs.csv --where "tokens >= 1e9" --exclude "excluded = 1" --plot law.png`,
     )
     .action(async (path: string, options: FitCommandOptions) => {

@@ -23,9 +23,9 @@ const LEVEL = 0.9;
 export async function fit(path: string, options: FitCommandOptions): Promise<void> {
   const { law, bootstrap, seed, delta, irreducible } = options;
   const needs = law === 'auto' ? ['params', 'tokens'] : asUserError(() => lawNamed(law)).inputs;
-  const { table, columns, rows, computeGiven } = await readLawTable(path, options, needs);
+  const { table, columns, rows, computeGiven, metric } = await readLawTable(path, options, needs);
   const document = asUserError(() =>
-    fitLaw(table, { law, bootstrap, seed, delta, irreducible, level: LEVEL, columns }),
+    fitLaw(table, { law, bootstrap, seed, delta, irreducible, level: LEVEL, columns, metric }),
   );
   const numbered = (list: { row: number }[]): void => list.forEach((one) => (one.row = rows[one.row - 1]!));
   const own = (): Float64Array =>

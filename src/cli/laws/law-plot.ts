@@ -59,6 +59,13 @@ export function lawCurve(document: LawDocument, level: number): CurvePoint[] {
   });
 }
 
+const lossTitle = ({ metric, columns }: LawDocument): string =>
+  !metric
+    ? columns.loss
+    : metric.direction === 'higher'
+      ? `${metric.floor} − ${columns.loss}`
+      : `${columns.loss} − ${metric.floor}`;
+
 function specOf(document: LawDocument, table: RunTable, level: number): Record<string, unknown> {
   const runs = Array.from({ length: rowsOf(table) }, (_, row) => {
     const said = Math.exp(logLoss(document, placeOf(table, row)));
@@ -81,7 +88,7 @@ function specOf(document: LawDocument, table: RunTable, level: number): Record<s
     field,
     type: 'quantitative',
     scale: { type: 'log', nice: false },
-    title: document.columns.loss,
+    title: lossTitle(document),
     axis: { format: '.3~g', tickCount: 8 },
   });
   const color = {

@@ -7,6 +7,12 @@ export function positive(text: string): number {
   return value;
 }
 
+export function finite(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
 export function count(text: string): number {
   const value = Number(text);
   if (!(Number.isInteger(value) && value >= 0)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');

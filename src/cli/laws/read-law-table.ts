@@ -1,6 +1,7 @@
 // From a file and column names to the table that laws are fitted to, with an error for every cell that is no good.
 import { FLOP_PER_PARAM_TOKEN, type RunTable } from '../../core/laws/run-table.js';
 import { type TableFile, TableFileError, type TableRow, readTableFile } from '../../inbound/files/table-file.js';
+import { type Metric, leftOf } from '../../core/laws/metric.js';
 import { UserError } from '../user-error.js';
 import { rowFilter } from './row-filter.js';
 
@@ -12,6 +13,10 @@ export interface ColumnOptions {
   unique?: string;
   where?: string;
   exclude?: string;
+  /** Which way the metric in the loss column is better. */
+  direction?: 'lower' | 'higher';
+  /** What no run gets past. */
+  floor?: number;
 }
 
 export interface LawTable {
@@ -21,6 +26,8 @@ export interface LawTable {
   rows: number[];
   /** Compute was read from a column, not made from N and D. */
   computeGiven: boolean;
+  /** Where the table's loss is what is left of the column to a floor. */
+  metric?: Metric;
 }
 
 /** Names that columns are known by where none is given. */
@@ -56,7 +63,8 @@ export async function readLawTable(path: string, options: ColumnOptions, needs: 
   for (const role of ['params', 'tokens', 'compute'] as const)
     if (needs.includes(role) && columns[role] === null && !made(role)) throw missing(role, file.columns);
   const column = (of: string | null): Float64Array | null => (of === null ? null : numbers(rows, of));
-  const loss = numbers(rows, columns.loss);
+  const metric = metricOf(options);
+  const loss = metric ? left(rows, columns.loss, metric) : numbers(rows, columns.loss);
   const unique = options.unique ? numbers(rows, known(options.unique, '--unique', file.columns)) : undefined;
   const { params, tokens, compute } = complete(
     column(columns.params),
@@ -66,10 +74,33 @@ export async function readLawTable(path: string, options: ColumnOptions, needs: 
   );
   return {
     table: { params, tokens, compute, loss, ...(unique && { unique }) },
+    ...(metric && { metric }),
     columns: { ...columns, loss: columns.loss },
     rows: rows.map(({ row }) => row),
     computeGiven: columns.compute !== null && columns.params !== null && columns.tokens !== null,
   };
+}
+
+/** @throws UserError where higher is better and nothing says where the metric ends. */
+function metricOf({ direction = 'lower', floor }: ColumnOptions): Metric | undefined {
+  if (direction === 'higher' && floor === undefined)
+    throw new UserError(
+      '--direction higher needs the best that the metric can be',
+      'add --floor, such as --floor 1 for accuracy or --floor 100 for BLEU',
+    );
+  return direction === 'higher' || floor !== undefined ? { direction, floor: floor ?? 0 } : undefined;
+}
+
+/** What is left of a column to its floor. */
+function left(rows: readonly TableRow[], column: string, metric: Metric): Float64Array {
+  return numbers(rows, column).map((value, i) => {
+    const rest = leftOf(metric, value);
+    if (rest > 0) return rest;
+    throw new UserError(
+      `row ${rows[i]!.row} (line ${rows[i]!.line}), column ${column}: ${value} is not ${metric.direction === 'lower' ? 'above' : 'below'} the floor ${metric.floor}`,
+      'give as --floor what no run can reach, in the unit of the column',
+    );
+  });
 }
 
 /** Rows of a table file, its errors told as the user's. */

@@ -1,5 +1,6 @@
 // Does what `offcurve predict` asks, for one run or for a table of them.
 import type { LawDocument } from '../../core/laws/law-document.js';
+import { inMetric } from '../../core/laws/metric.js';
 import { type Asked, type Prediction, predict } from '../../core/laws/predict.js';
 import { asUserError } from '../laws/as-user-error.js';
 import { readFit } from '../laws/read-fit.js';
@@ -22,7 +23,7 @@ const INPUTS = ['params', 'tokens', 'compute', 'unique'] as const;
 export async function predictRuns(path: string, options: PredictOptions): Promise<void> {
   const document = await readFit(path);
   const asked = options.table ? await askedRows(options.table, document, options) : [askedOnce(options)];
-  const said = asked.map((one) => asUserError(() => predict(document, one, options.level)));
+  const said = asked.map((one) => asUserError(() => inMetric(document.metric, predict(document, one, options.level))));
   const beyond = asked.filter((one) => computeOf(one) > document.diagnostics.trusted_to_compute).length;
   if (beyond > 0)
     process.stderr.write(

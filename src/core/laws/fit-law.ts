@@ -41,6 +41,7 @@ export function fitLaw(table: RunTable, options: FitLawOptions): LawDocument {
     forms,
     calibration,
     columns: options.columns,
+    ...(options.metric && { metric: options.metric }),
     range,
     parameters: first.parameters,
     standard_errors: spread.standardErrors,

@@ -12,6 +12,8 @@ export interface FitLawOptions {
   level: number;
   irreducible?: boolean;
   columns: LawDocument['columns'];
+  /** Of the table's loss, which holds what is left to the floor; absent for losses as they are. */
+  metric?: LawDocument['metric'];
 }
 
 /** What the fit of a law or of `auto` hands over to the document. */

@@ -1,6 +1,7 @@
 // What a fit is kept as: one plain document that predicts, plans and compares with no table and no refit.
 import type { Calibration } from './calibration.js';
 import type { Optimum, Parameters } from './law-kind.js';
+import type { Metric } from './metric.js';
 
 export const DOCUMENT_VERSION = 1;
 
@@ -25,6 +26,9 @@ export interface LawDocument {
   forms: FormDocument[];
   calibration: Calibration;
   columns: { params: string | null; tokens: string | null; compute: string | null; loss: string };
+  /** Where the law is of what is left to a floor: how to come back to the metric. Absent for losses as they are. */
+  metric?: Metric;
+  /** Of the loss: of what is left to the floor. */
   range: Record<'params' | 'tokens' | 'compute' | 'loss', { min: number; max: number }>;
   parameters: Parameters;
   standard_errors: Record<string, number | null>;
