@@ -2,7 +2,6 @@
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
-  Inject,
   Injectable,
   Module,
   type OnApplicationBootstrap,
@@ -12,24 +11,33 @@ import { ChannelPlaces } from './alerting/channel-places.js';
 import { ChartDrawer } from './alerting/chart-data.js';
 import { DeviationPictures } from './alerting/deviation-pictures.js';
 import { DeviationStore } from './alerting/deviation-store.js';
+import { DigestClock } from './alerting/digest-clock.js';
 import { DeviationHandling } from './alerting/handle-deviation.js';
+import { OutboxLoop } from './alerting/outbox-loop.js';
 import { OutboxStore } from './alerting/outbox-store.js';
+import { sampleChart, sampleDeviation } from './alerting/sample-alert.js';
 import { SignedLinks } from './alerting/signed-links.js';
+import { timeOfDay } from './alerting/time-of-day.js';
 import { ChatHandling } from './inbound/http/chat/chat-handling.js';
 import { ChatSecrets } from './inbound/http/chat/chat-secrets.js';
 import { WorkerChartDrawer } from './outbound/chart/worker-chart-drawer.js';
 import { listenersOf } from './outbound/chat/channels.js';
 import { Heartbeat } from './outbound/chat/heartbeat.js';
-import type { MatrixListener } from './outbound/chat/matrix/matrix-listener.js';
 import { RunReader } from './runs/run-reader.js';
 import type { Log } from './settings/log.js';
 import type { Settings } from './settings/settings.js';
 import { LivePush } from './watch/live-push.js';
 
+/** Runs from the start of the service until just before its end. */
+interface Companion {
+  start(): void;
+  stop(): Promise<void>;
+}
+
 /** What listens in rooms and beats while the service runs; ends before what it leans on. */
 @Injectable()
 class Companions implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(private readonly all: readonly (MatrixListener | Heartbeat)[]) {}
+  constructor(private readonly all: readonly Companion[]) {}
 
   onApplicationBootstrap(): void {
     for (const one of this.all) one.start();
@@ -40,10 +48,17 @@ class Companions implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 }
 
-/** Ends the drawing thread. */
-@Injectable()
-class DrawerLifecycle implements OnApplicationShutdown {
-  constructor(@Inject(ChartDrawer) private readonly drawer: WorkerChartDrawer) {}
+/** Begins the drawing thread where pictures will be sent, so that the first alert need not wait for it, and ends it. */
+class DrawerLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly drawer: WorkerChartDrawer,
+    private readonly warm: boolean,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.warm) this.drawer.draw(sampleChart(sampleDeviation(0)), 'light').catch(this.onError);
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.drawer.close();
@@ -61,7 +76,12 @@ export class AlertingModule {
         { provide: SignedLinks, useValue: new SignedLinks(settings.publicUrl, settings.secret) },
         { provide: ChatSecrets, useValue: ChatSecrets.of(settings) },
         { provide: ChartDrawer, useFactory: () => new WorkerChartDrawer() },
-        DrawerLifecycle,
+        {
+          provide: DrawerLifecycle,
+          useFactory: (drawer: WorkerChartDrawer) =>
+            new DrawerLifecycle(drawer, Object.keys(settings.config.channels ?? {}).length > 0, failed),
+          inject: [ChartDrawer],
+        },
         {
           provide: DeviationPictures,
           useFactory: (deviations: DeviationStore, runs: RunReader, drawer: ChartDrawer) =>
@@ -75,20 +95,38 @@ export class AlertingModule {
         },
         {
           provide: Companions,
-          useFactory: (places: ChannelPlaces, outbox: OutboxStore, handling: ChatHandling) => {
+          useFactory: (
+            places: ChannelPlaces,
+            outbox: OutboxStore,
+            handling: ChatHandling,
+            deviations: DeviationStore,
+            runs: RunReader,
+            loop: OutboxLoop,
+          ) => {
             const stumbled = (channel: string, err: unknown): void =>
               log.warn({ channel, err }, 'reading the room failed; it is tried again');
             const parts = { places, outbox, handle: handling.handle.bind(handling) };
-            const { channels = {}, heartbeat } = settings.config;
+            const { channels = {}, heartbeat, digest } = settings.config;
+            const late = (err: unknown): void =>
+              log.warn({ err }, 'the digest could not be written; it is tried again');
             const missed = (err: unknown): void => log.warn({ err }, 'the heartbeat was not taken');
             return new Companions([
               ...listenersOf(channels, parts, stumbled),
               ...(heartbeat
                 ? [new Heartbeat({ url: heartbeat.url, allowPrivate: heartbeat.allow_private ?? false }, missed)]
                 : []),
+              ...(digest
+                ? [
+                    new DigestClock({
+                      ...{ deviations, runs, outbox, at: timeOfDay(digest.at)!, channels: digest.channels },
+                      ...{ sender: { publicUrl: settings.publicUrl }, nudge: () => loop.nudge(), onError: late },
+                      clock: Date.now,
+                    }),
+                  ]
+                : []),
             ]);
           },
-          inject: [ChannelPlaces, OutboxStore, ChatHandling],
+          inject: [ChannelPlaces, OutboxStore, ChatHandling, DeviationStore, RunReader, OutboxLoop],
         },
       ],
       exports: [SignedLinks, ChatSecrets, ChartDrawer, DeviationPictures, ChatHandling],

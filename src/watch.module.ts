@@ -1,11 +1,11 @@
 // The watch and what it leans on, for all other modules: who judges, who is told, what is counted.
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { Channel } from './alerting/channel.js';
 import { DeviationStore } from './alerting/deviation-store.js';
 import { DeviationPictures } from './alerting/deviation-pictures.js';
 import { AlertPolicy } from './alerting/notify.js';
-import { type OutboxEvents, OutboxLoop } from './alerting/outbox-loop.js';
+import { type OutboxEvents, OutboxLoop, type OutboxLoopParts } from './alerting/outbox-loop.js';
 import { OutboxStore } from './alerting/outbox-store.js';
+import type { PaceLimit } from './alerting/pace.js';
 import { quietHoursOf } from './alerting/quiet-hours.js';
 import type { Route } from './alerting/route.js';
 import { SignedLinks } from './alerting/signed-links.js';
@@ -21,6 +21,7 @@ import { DEVIATIONS_ROUTE, DeviationsChannel } from './outbound/kafka/deviations
 import { LiveGateway } from './outbound/live/live-gateway.js';
 import { StorageReader } from './runs/storage-usage.js';
 import { Access } from './settings/access.js';
+import { rateOfChannel } from './settings/channel-settings.js';
 import type { Log } from './settings/log.js';
 import type { Settings } from './settings/settings.js';
 import { budgetedSettings } from './watch/budgeted-settings.js';
@@ -75,7 +76,8 @@ export class WatchModule {
             links: SignedLinks,
           ) => {
             const chats = channelsOf(config.channels ?? {}, { pictures, links, clock: Date.now });
-            return outboxLoop(outbox, [...(topic ? [topic] : []), ...chats], metrics, log, fallbacksOf(settings));
+            const channels = [...(topic ? [topic] : []), ...chats];
+            return new OutboxLoop({ store: outbox, channels, events: eventsTo(metrics, log), ...byChannel(settings) });
           },
           inject: [OutboxStore, ServiceMetrics, DeviationsChannel, DeviationPictures, SignedLinks],
         },
@@ -149,24 +151,22 @@ function routesOf({ kafka, config }: Settings): Route[] {
   return kafka ? [DEVIATIONS_ROUTE, ...routes] : routes;
 }
 
-const fallbacksOf = ({ config }: Settings): ReadonlyMap<string, string> =>
-  new Map(
-    Object.entries(config.channels ?? {}).flatMap(([name, { fallback }]) => (fallback ? [[name, fallback]] : [])),
-  );
-
-function outboxLoop(
-  outbox: OutboxStore,
-  channels: Channel[],
-  metrics: ServiceMetrics,
-  log: Log,
-  fallbacks: ReadonlyMap<string, string>,
-): OutboxLoop {
-  const events: OutboxEvents = {
-    failed: (channel, { id }, error) => {
-      metrics.notificationFailed(channel);
-      log.error({ channel, message: id, error }, 'a notification was given up');
-    },
-    stumbled: (channel, error) => log.warn({ channel, err: error }, 'the outbox stumbled; it goes on'),
-  };
-  return new OutboxLoop(outbox, channels, events, Date.now, Math.random, fallbacks);
+/** Where each channel's messages go that it refuses for good, and how many it is sent at most. */
+function byChannel({ config }: Settings): Pick<OutboxLoopParts, 'fallbacks' | 'rates'> {
+  const fallbacks = new Map<string, string>();
+  const rates = new Map<string, PaceLimit>();
+  for (const [name, channel] of Object.entries(config.channels ?? {})) {
+    if (channel.fallback !== undefined) fallbacks.set(name, channel.fallback);
+    const rate = rateOfChannel(channel);
+    if (rate !== null) rates.set(name, rate);
+  }
+  return { fallbacks, rates };
 }
+
+const eventsTo = (metrics: ServiceMetrics, log: Log): OutboxEvents => ({
+  failed: (channel, { id }, error) => {
+    metrics.notificationFailed(channel);
+    log.error({ channel, message: id, error }, 'a notification was given up');
+  },
+  stumbled: (channel, error) => log.warn({ channel, err: error }, 'the outbox stumbled; it goes on'),
+});

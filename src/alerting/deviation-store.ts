@@ -28,7 +28,8 @@ export interface NotificationStatus {
   id: string;
   channel: string;
   type: string;
-  state: 'pending' | 'sent' | 'failed';
+  /** `held`: the channel's rate limit left it out; a summary says so. */
+  state: 'pending' | 'sent' | 'failed' | 'held';
   tries: number;
   createdAt: number;
   sentAt: number | null;
@@ -57,6 +58,8 @@ export abstract class DeviationStore {
   abstract ofDataOrder(dataOrder: string): Promise<Deviation[]>;
   /** The parts of a data event, also those that are over. Oldest first. */
   abstract partsOf(eventId: string): Promise<Deviation[]>;
+  /** What opened or ended between two times (ms), and what is not over. Oldest first. */
+  abstract between(from: number, to: number, limit: number): Promise<Deviation[]>;
   /** Data events that are not over. */
   abstract openEvents(): Promise<Deviation[]>;
   /** Writes the changes with their messages in one transaction; false, and nothing written, where another change came first. */

@@ -1,8 +1,10 @@
 // Sends what the outbox holds: one loop a channel, so that a dead channel delays no other.
 import { backoffMs } from './backoff.js';
 import type { Channel } from './channel.js';
+import { heldBackSummary } from './held-back.js';
 import type { PendingMessage } from './outbox-message.js';
 import type { OutboxStore } from './outbox-store.js';
+import { Pace, type PaceLimit } from './pace.js';
 
 const BATCH = 32;
 const IDLE_MS = 500;
@@ -16,24 +18,37 @@ export interface OutboxEvents {
   stumbled(channel: string, error: unknown): void;
 }
 
+/** A pause that can be cut short. */
+export type Pause = (ms: number, cut: (wake: () => void) => void) => Promise<void>;
+
+export interface OutboxLoopParts {
+  store: OutboxStore;
+  channels: readonly Channel[];
+  events: OutboxEvents;
+  clock?: () => number;
+  random?: () => number;
+  /** Where a channel's messages go that it refuses for good, by the channel's name. */
+  fallbacks?: ReadonlyMap<string, string>;
+  /** How much of a channel its readers want, by the channel's name; beyond it one summary stands for many. */
+  rates?: ReadonlyMap<string, PaceLimit>;
+  pause?: Pause;
+}
+
 /** Runs until stopped; `nudge` after a commit spares the wait. */
 export class OutboxLoop {
   private stopping = false;
   private wake: (() => void)[] = [];
   private loops: Promise<void>[] = [];
+  private readonly clock: () => number;
+  private readonly random: () => number;
 
-  constructor(
-    private readonly store: OutboxStore,
-    private readonly channels: readonly Channel[],
-    private readonly events: OutboxEvents,
-    private readonly clock: () => number = Date.now,
-    private readonly random: () => number = Math.random,
-    /** Where a channel's messages go that it refuses for good, by the channel's name. */
-    private readonly fallbacks: ReadonlyMap<string, string> = new Map(),
-  ) {}
+  constructor(private readonly parts: OutboxLoopParts) {
+    this.clock = parts.clock ?? Date.now;
+    this.random = parts.random ?? Math.random;
+  }
 
   start(): void {
-    this.loops = this.channels.map((channel) => this.run(channel));
+    this.loops = this.parts.channels.map((channel) => this.run(channel));
   }
 
   nudge(): void {
@@ -48,49 +63,70 @@ export class OutboxLoop {
   }
 
   private async run(channel: Channel): Promise<void> {
+    const pause = this.parts.pause ?? cutPause;
+    const pace = new Pace(channel.limits ?? []);
     while (!this.stopping) {
-      let sent = 0;
+      let rest = IDLE_MS;
       try {
-        sent = await this.drain(channel);
+        rest = await this.drain(channel, pace);
       } catch (error) {
-        this.events.stumbled(channel.name, error);
+        this.parts.events.stumbled(channel.name, error);
       }
-      if (sent === 0 && !this.stopping) await this.pause();
+      if (rest > 0 && !this.stopping) await pause(rest, (wake) => this.wake.push(wake));
     }
   }
 
-  private async drain(channel: Channel): Promise<number> {
+  /** How long to rest before the next look (ms). */
+  private async drain(channel: Channel, pace: Pace): Promise<number> {
+    const wait = pace.waitMs(this.clock());
+    if (wait > 0) return wait;
+    const which = await this.withinRate(channel.name);
+    // What is paced or counted is taken one at a time: nobody waits for a claim of ours.
+    const limit = channel.limits !== undefined || this.parts.rates?.has(channel.name) ? 1 : BATCH;
     const claimed = this.clock();
-    const messages = await this.store.claim(channel.name, claimed, BATCH, LEASE_MS);
+    const messages = await this.parts.store.claim(channel.name, claimed, limit, LEASE_MS, which);
     for (const message of messages) {
       // A claimed message that is left now comes back when its lease ends, or at the next start. One that is sent late
       // in its lease, as after a process was frozen, may be another instance's by then.
       if (this.stopping || this.clock() - claimed > LEASE_MS / 2) break;
+      pace.spend(this.clock());
       await this.deliver(channel, message);
     }
-    return messages.length;
+    return messages.length > 0 ? 0 : IDLE_MS;
+  }
+
+  /** What may be sent now. The last place within the rate is for the summary of what has none. */
+  private async withinRate(channel: string): Promise<'all' | 'ends'> {
+    const rate = this.parts.rates?.get(channel);
+    if (rate === undefined) return 'all';
+    const { store } = this.parts;
+    const now = this.clock();
+    const left = rate.most - (await store.sentSince(channel, now - rate.perMs));
+    if (left <= 0) return 'ends';
+    if (left === 1) await store.holdBack(channel, now, (bodies) => heldBackSummary(channel, bodies, rate, now));
+    return 'all';
   }
 
   private async deliver(channel: Channel, message: PendingMessage): Promise<void> {
+    const { store, fallbacks, events } = this.parts;
     const result = await channel.send(message);
     const now = this.clock();
-    if (result.status === 'sent') return this.store.sent(message.id, now, result.receipt);
+    if (result.status === 'sent') return store.sent(message.id, now, result.receipt);
     if (result.status === 'retry' && message.tries + 1 < MOST_TRIES) {
       const wait = backoffMs(message.tries + 1, result.afterMs, this.random());
-      return this.store.retry(message.id, now + wait, result.error);
+      return store.retry(message.id, now + wait, result.error);
     }
-    await this.store.failed(message.id, now, result.error, this.fallbacks.get(channel.name));
+    await store.failed(message.id, now, result.error, fallbacks?.get(channel.name));
     this.nudge();
-    this.events.failed(channel.name, message, result.error);
-  }
-
-  private pause(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, IDLE_MS);
-      this.wake.push(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    events.failed(channel.name, message, result.error);
   }
 }
+
+const cutPause: Pause = (ms, cut) =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    cut(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });

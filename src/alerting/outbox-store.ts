@@ -1,12 +1,28 @@
 // The port of the outbox: what waits to be sent, and what became of it.
-import type { PendingMessage, Receipt } from './outbox-message.js';
+import type { OutboxMessage, PendingMessage, Receipt } from './outbox-message.js';
 
 export abstract class OutboxStore {
   /**
    * Claims up to `limit` due messages of a channel, oldest first; never a later message of a deviation while an earlier
    * one waits. A claim not settled within `leaseMs` is due again (a crash between claim and record repeats, never loses).
    */
-  abstract claim(channel: string, now: number, limit: number, leaseMs: number): Promise<PendingMessage[]>;
+  abstract claim(
+    channel: string,
+    now: number,
+    limit: number,
+    leaseMs: number,
+    /** `ends`: only the ends of deviations whose messages the channel has. */
+    which?: 'all' | 'ends',
+  ): Promise<PendingMessage[]>;
+  /** How many messages a channel was sent since a time, ends of deviations left out. */
+  abstract sentSince(channel: string, since: number): Promise<number>;
+  /**
+   * Where two or more due messages wait (ends of deviations that the channel knows of left out): none of them is sent any
+   * more, the one that `summaryOf` makes of their bodies is, oldest first. False where fewer wait.
+   */
+  abstract holdBack(channel: string, now: number, summaryOf: (bodies: string[]) => OutboxMessage): Promise<boolean>;
+  /** Puts messages in; one whose id is there already keeps its first body. */
+  abstract add(messages: readonly OutboxMessage[]): Promise<void>;
   abstract sent(id: string, at: number, receipt?: Receipt): Promise<void>;
   /** The deviation that one of a channel's messages is about, by an id that the service gave it. */
   abstract deviationOf(channel: string, serviceId: string): Promise<string | null>;

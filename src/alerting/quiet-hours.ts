@@ -1,4 +1,5 @@
 // Hours in which a route wakes nobody, as people write them: "22:00-07:00 Europe/Berlin".
+import { DAY_MINUTES, isTimeZone, minuteOfDay } from './time-of-day.js';
 
 /** Minutes of the day in a time zone; `from` after `to` goes over midnight. */
 export interface QuietHours {
@@ -9,18 +10,13 @@ export interface QuietHours {
 
 const FORM = /^\s*([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)(?:\s+(\S+))?\s*$/;
 const MINUTE_MS = 60_000;
-const DAY = 1_440;
 
 /** Null where the text is no such hours, or the time zone is not known. Without a time zone: UTC. */
 export function quietHoursOf(text: string): QuietHours | null {
   const match = FORM.exec(text);
   if (!match) return null;
   const [, fromHour, fromMinute, toHour, toMinute, timeZone = 'UTC'] = match;
-  try {
-    minuteOfDay(0, timeZone);
-  } catch {
-    return null;
-  }
+  if (!isTimeZone(timeZone)) return null;
   const from = 60 * Number(fromHour) + Number(fromMinute);
   const to = 60 * Number(toHour) + Number(toMinute);
   return from === to ? null : { from, to, timeZone };
@@ -31,13 +27,6 @@ export function quietUntil({ from, to, timeZone }: QuietHours, now: number): num
   const minute = minuteOfDay(now, timeZone);
   const inside = from < to ? minute >= from && minute < to : minute >= from || minute < to;
   if (!inside) return null;
-  const left = (to - minute + DAY) % DAY;
+  const left = (to - minute + DAY_MINUTES) % DAY_MINUTES;
   return Math.floor(now / MINUTE_MS) * MINUTE_MS + left * MINUTE_MS;
-}
-
-function minuteOfDay(at: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-    .formatToParts(at)
-    .reduce<Record<string, number>>((all, { type, value }) => ({ ...all, [type]: Number(value) }), {});
-  return 60 * parts.hour! + parts.minute!;
 }

@@ -24,7 +24,7 @@ export interface Escalation {
 }
 
 /** These wake people at any hour: every step of such a run is lost. */
-const URGENT: readonly DeviationKind[] = ['divergence', 'non-finite'];
+export const URGENT: readonly DeviationKind[] = ['divergence', 'non-finite'];
 
 /** The channels for a deviation, with the reason that can be read afterwards, and until when quiet hours hold others back. */
 export function channelsFor(

@@ -76,7 +76,34 @@ const services = {
 const common = {
   /** Where messages go that this channel refuses for good. */
   fallback: z.string().optional(),
+  /** How much of it its readers want, such as "30 per 10 minutes"; `none` holds nothing back. */
+  rate: z
+    .string()
+    .refine((text) => rateOf(text) !== undefined, 'not a rate such as "30 per 10 minutes", nor "none"')
+    .optional(),
 };
+
+const RATE = /^\s*(\d{1,6})\s+per\s+(?:(\d{1,4})\s+)?(minute|hour|day)s?\s*$/;
+const UNITS_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** Null: none. Undefined: the text is no rate; one message at least must be left beside the summary. */
+export function rateOf(text: string): { most: number; perMs: number } | null | undefined {
+  if (text.trim() === 'none') return null;
+  const match = RATE.exec(text);
+  if (!match) return undefined;
+  const [most, perMs] = [Number(match[1]), Number(match[2] ?? 1) * UNITS_MS[match[3]!]!];
+  return most >= 2 && perMs > 0 ? { most, perMs } : undefined;
+}
+
+/** People read so much and no more; what machines read is sent as it comes. */
+const PEOPLES_RATE = { most: 30, perMs: 600_000 };
+const MACHINES: readonly string[] = ['webhook', 'alertmanager', 'pagerduty', 'grafana'];
+
+/** The rate of a channel, null where nothing is held back. */
+export function rateOfChannel(channel: ChannelSettings): { most: number; perMs: number } | null {
+  if (channel.rate !== undefined) return rateOf(channel.rate) ?? null;
+  return SERVICES.some((service) => MACHINES.includes(service) && channel[service] !== undefined) ? null : PEOPLES_RATE;
+}
 
 export const SERVICES = Object.keys(services) as (keyof typeof services)[];
 export type Service = keyof typeof services;

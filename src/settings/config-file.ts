@@ -10,7 +10,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Keys known at each place; `*` stands for any name or index. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  '': ['budget', 'channels', 'routes', 'heartbeat'],
+  '': ['budget', 'channels', 'routes', 'heartbeat', 'digest'],
+  digest: ['at', 'channels'],
   heartbeat: ['url', 'allow_private'],
   budget: ['false_alarms', 'fleet'],
   ...CHANNEL_KEYS,
@@ -113,8 +114,14 @@ function unknownChannels(config: Config): { path: PropertyKey[]; name: string; k
       name,
     })),
   ]);
+  const digests = (config.digest?.channels ?? []).map((name, place) => ({
+    path: ['digest', 'channels', place],
+    name,
+  }));
   const fallbacks = Object.entries(config.channels ?? {}).flatMap(([channel, { fallback }]) =>
     fallback === undefined ? [] : [{ path: ['channels', channel, 'fallback'], name: fallback }],
   );
-  return [...named, ...fallbacks].filter(({ name }) => !known.includes(name)).map((use) => ({ ...use, known }));
+  return [...named, ...digests, ...fallbacks]
+    .filter(({ name }) => !known.includes(name))
+    .map((use) => ({ ...use, known }));
 }

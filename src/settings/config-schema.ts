@@ -57,12 +57,24 @@ const route = z.strictObject({
   escalate: z.strictObject({ after_minutes: z.number().positive(), channels: z.array(z.string()).min(1) }).optional(),
 });
 
+function isTimeOfDay(text: string): boolean {
+  const match = /^\s*(\d{1,2}:\d{2})(?:\s+(\S+))?\s*$/.exec(text);
+  return match !== null && isQuietHours(`${match[1]}-${match[1] === '00:00' ? '00:01' : '00:00'} ${match[2] ?? ''}`);
+}
+
 export const configSchema = z.strictObject({
   budget: z.strictObject({ false_alarms: rate.optional(), fleet: rate.optional() }).optional(),
   channels: z
     .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'not a name of letters, digits, ., _ and -'), channelSchema)
     .optional(),
   routes: z.array(route).optional(),
+  /** Sent once a day: what opened, closed and is open, and the forecasts of the runs that are running. */
+  digest: z
+    .strictObject({
+      at: z.string().refine(isTimeOfDay, 'not a time such as "09:00 Europe/Berlin"'),
+      channels: z.array(z.string()).min(1),
+    })
+    .optional(),
   /** Called every minute, so that others notice when offcurve is down. */
   heartbeat: z
     .strictObject({

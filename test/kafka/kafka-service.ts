@@ -85,7 +85,10 @@ export async function startService(options: ServiceOptions): Promise<KafkaServic
         {
           provide: OutboxLoop,
           useFactory: (store: OutboxStore) =>
-            new OutboxLoop(store, [channel], { failed: () => undefined, stumbled: () => undefined }),
+            new OutboxLoop({
+              ...{ store, channels: [channel] },
+              events: { failed: () => undefined, stumbled: () => undefined },
+            }),
           inject: [OutboxStore],
         },
         {

@@ -90,6 +90,12 @@ export class PostgresDeviationStore extends DeviationStore {
     return this.documents({ where: { eventId }, orderBy: OLDEST });
   }
 
+  override between(from: number, to: number, limit: number): Promise<Deviation[]> {
+    const within = { gte: from, lt: to };
+    const any = [{ openedAt: within }, { resolvedAt: within }, { status: { not: 'resolved' } }];
+    return this.documents({ where: { history: false, OR: any }, orderBy: OLDEST, take: limit });
+  }
+
   override openEvents(): Promise<Deviation[]> {
     return this.documents({ where: { kind: 'data-event', status: { not: 'resolved' } }, orderBy: OLDEST });
   }

@@ -1,15 +1,18 @@
 // What waits to be sent: claimed for a while, so that a crash between sending and saying so repeats and never loses.
-import type { PendingMessage, Receipt } from '../../alerting/outbox-message.js';
+import type { OutboxMessage, PendingMessage, Receipt } from '../../alerting/outbox-message.js';
 import { OutboxStore } from '../../alerting/outbox-store.js';
 import type { Database } from './database.js';
 import type { Prisma } from './prisma-client/client.js';
 import { storing } from './to-store-error.js';
+import { writeMessages } from './write-messages.js';
 
 /** Due messages of a channel, oldest first, each with no earlier one of its deviation waiting; those others hold are left. */
 const CLAIM = `
 with due as (
   select ord from outbox m
    where state = 'pending' and channel = $1 and due_at <= $2
+     and ($5 = 'all' or type = 'resolved' and exists (select from outbox known where known.deviation_id = m.deviation_id
+                        and known.channel = m.channel and known.state = 'sent'))
      and not exists (select from outbox earlier where earlier.deviation_id = m.deviation_id
                         and earlier.channel = m.channel and earlier.state = 'pending' and earlier.ord < m.ord)
    order by ord limit $3 for update skip locked
@@ -33,6 +36,28 @@ select $4::text || substr(id, length(channel) + 1), $4, deviation_id, deviation_
   from given_up where $4::text is not null
     on conflict (id) do nothing`;
 
+/** Cheaper than the exact question, and enough to know that it need not be asked. */
+const WAITING = `
+select count(*)::int as waiting from (
+  select from outbox where state = 'pending' and channel = $1 and due_at <= $2 and type <> 'summary' limit 2) w`;
+
+const SENT_SINCE = `
+select count(*)::int as count from outbox m
+ where channel = $1 and sent_at > $2 and state = 'sent'
+   and not (type = 'resolved' and exists (select from outbox known where known.deviation_id = m.deviation_id
+                        and known.channel = m.channel and known.state = 'sent' and known.ord < m.ord))`;
+
+const HOLD = `
+with waiting as (
+  select ord from outbox m
+   where state = 'pending' and channel = $1 and due_at <= $2 and type <> 'summary'
+     and not (type = 'resolved' and exists (select from outbox known where known.deviation_id = m.deviation_id
+                        and known.channel = m.channel and known.state = 'sent'))
+   order by ord for update skip locked
+)
+update outbox m set state = 'held', last_error = 'held back by the rate limit of the channel'
+  from waiting where m.ord = waiting.ord returning m.ord::float8 as ord, m.body`;
+
 const DEPTH = `
 select channel, count(*) filter (where state = 'pending')::int as waiting,
        coalesce($1 - min(created_at) filter (where state = 'pending'), 0) as "oldestAge",
@@ -44,8 +69,41 @@ export class PostgresOutboxStore extends OutboxStore {
     super();
   }
 
-  override claim(channel: string, now: number, limit: number, leaseMs: number): Promise<PendingMessage[]> {
-    return this.database.query<PendingMessage>(CLAIM, [channel, now, limit, now + leaseMs]);
+  override claim(
+    channel: string,
+    now: number,
+    limit: number,
+    leaseMs: number,
+    which: 'all' | 'ends' = 'all',
+  ): Promise<PendingMessage[]> {
+    return this.database.query<PendingMessage>(CLAIM, [channel, now, limit, now + leaseMs, which]);
+  }
+
+  override async sentSince(channel: string, since: number): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(SENT_SINCE, [channel, since]);
+    return row!.count;
+  }
+
+  override async holdBack(
+    channel: string,
+    now: number,
+    summaryOf: (bodies: string[]) => OutboxMessage,
+  ): Promise<boolean> {
+    const [row] = await this.database.query<{ waiting: number }>(WAITING, [channel, now]);
+    if (row!.waiting < 2) return false;
+    return storing(() =>
+      this.database.transaction(async ({ prisma, client }) => {
+        const { rows } = await client.query<{ ord: number; body: string }>(HOLD, [channel, now]);
+        if (rows.length === 0) return false;
+        rows.sort((a, b) => a.ord - b.ord);
+        await writeMessages(prisma, [summaryOf(rows.map(({ body }) => body))]);
+        return true;
+      }),
+    );
+  }
+
+  override add(messages: readonly OutboxMessage[]): Promise<void> {
+    return storing(() => writeMessages(this.database.prisma, messages));
   }
 
   override sent(id: string, at: number, receipt?: Receipt): Promise<void> {

@@ -17,6 +17,10 @@ const HOOK = '/api/webhooks/42/token';
 const error = (status: number, code: number, message: string): FakeAnswer => ({ status, body: { code, message } });
 
 export class FakeDiscord extends FakeService {
+  protected override readonly limits = [
+    { most: 5, perMs: 2_000 },
+    { most: 30, perMs: 60_000 },
+  ];
   readonly messages = new Map<string, { post: DiscordPost; files: Map<string, Buffer> }>();
   /** Somebody removed the webhook. */
   removed = false;

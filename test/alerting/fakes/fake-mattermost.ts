@@ -15,6 +15,7 @@ export interface AttachmentPost {
 const LONGEST_POST = 16_383;
 
 export class FakeMattermost extends FakeService {
+  protected override readonly limits = [{ most: 10, perMs: 1_000 }];
   /** What is shown: a text that is longer than a post is split into several. */
   readonly posts: AttachmentPost[] = [];
 

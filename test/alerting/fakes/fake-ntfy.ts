@@ -18,6 +18,8 @@ const error = (http: number, code: number, message: string): FakeAnswer => ({
 });
 
 export class FakeNtfy extends FakeService {
+  /** 60 at once, then one every five seconds. */
+  protected override readonly limits = [{ most: 60, perMs: 300_000 }];
   readonly topic = 'my-training';
   readonly token = 'tk_good';
   readonly pushes: NtfyPost[] = [];

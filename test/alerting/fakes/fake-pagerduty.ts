@@ -17,6 +17,7 @@ export interface PagerDutyAlert {
 }
 
 export class FakePagerDuty extends FakeService {
+  protected override readonly limits = [{ most: 120, perMs: 60_000 }];
   readonly routingKey = '0123456789abcdef0123456789abcdef';
   /** By deduplication key. */
   readonly alerts = new Map<string, PagerDutyAlert>();

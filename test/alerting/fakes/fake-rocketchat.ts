@@ -6,6 +6,7 @@ import { type FakeAnswer, type FakeRequest, FakeService, jsonOf } from './fake-s
 const LARGEST = 5_000;
 
 export class FakeRocketChat extends FakeService {
+  protected override readonly limits = [{ most: 10, perMs: 60_000 }];
   readonly posts: AttachmentPost[] = [];
 
   hook(): string {

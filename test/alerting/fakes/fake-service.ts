@@ -22,8 +22,16 @@ export abstract class FakeService {
   url = '';
   private server: Server | null = null;
   private next: FakeAnswer | null = null;
+  private readonly counted: number[] = [];
+  /** The clock by which `limits` count; null: they do not. */
+  clock: (() => number) | null = null;
+  /** How often it was asked for more than it documents. */
+  violations = 0;
+  /** What the service documents, in requests that `counts` picks out. */
+  protected readonly limits: readonly { most: number; perMs: number }[] = [];
 
-  async start(): Promise<this> {
+  /** @param port the one it had before, where it comes back */
+  async start(port = 0): Promise<this> {
     this.server = createServer((request, response) => {
       void this.take(request).then(({ status, headers = {}, body = '' }) => {
         const type = typeof body === 'string' ? 'text/plain' : 'application/json';
@@ -31,7 +39,7 @@ export abstract class FakeService {
         response.end(typeof body === 'string' ? body : JSON.stringify(body));
       });
     });
-    await new Promise<void>((resolve) => this.server!.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => this.server!.listen(port, '127.0.0.1', resolve));
     this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     return this;
   }
@@ -67,7 +75,22 @@ export abstract class FakeService {
     if (next) return next;
     const { pathname: path, searchParams: query } = new URL(request.url!, this.url);
     const headers = request.headers as Record<string, string>;
-    return this.answer({ method: request.method!, path, query, headers, body: Buffer.concat(pieces) });
+    const asked = { method: request.method!, path, query, headers, body: Buffer.concat(pieces) };
+    return this.isTooMuch(asked) ? this.tooMany(1) : this.answer(asked);
+  }
+
+  /** Which requests the limits are about. */
+  protected counts({ method }: FakeRequest): boolean {
+    return method !== 'GET';
+  }
+
+  private isTooMuch(request: FakeRequest): boolean {
+    if (this.clock === null || !this.counts(request)) return false;
+    const now = this.clock();
+    const tooMuch = this.limits.some(({ most, perMs }) => (this.counted.at(-most) ?? -Infinity) > now - perMs);
+    if (tooMuch) this.violations++;
+    else this.counted.push(now);
+    return tooMuch;
   }
 }
 

@@ -19,6 +19,8 @@ const NAME = '#training';
 const says = (error: string): FakeAnswer => ({ status: 200, body: { ok: false, error } });
 
 export class FakeSlack extends FakeService {
+  /** A post a second in a channel. */
+  protected override readonly limits = [{ most: 1, perMs: 1_000 }];
   readonly token = 'xoxb-good';
   readonly messages = new Map<string, SlackPost>();
   /** Files shown in threads: the ts of the thread and the bytes. */
@@ -31,6 +33,10 @@ export class FakeSlack extends FakeService {
   protected tooMany(seconds: number): FakeAnswer {
     const headers = { 'retry-after': String(seconds) };
     return { status: 429, headers, body: { ok: false, error: 'ratelimited' } };
+  }
+
+  protected override counts({ path }: FakeRequest): boolean {
+    return path === '/chat.postMessage';
   }
 
   protected answer(request: FakeRequest): FakeAnswer {

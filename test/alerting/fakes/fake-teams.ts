@@ -23,6 +23,7 @@ const LARGEST = 28_672;
 const error = (status: number, code: string): FakeAnswer => ({ status, body: { error: { code, message: code } } });
 
 export class FakeTeams extends FakeService {
+  protected override readonly limits = [{ most: 4, perMs: 1_000 }];
   readonly cards: TeamsCard[] = [];
   /** Somebody removed the workflow. */
   removed = false;

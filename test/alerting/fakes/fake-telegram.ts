@@ -20,6 +20,8 @@ const bad = (description: string): FakeAnswer => ({
 const done = (result: object): FakeAnswer => ({ status: 200, body: { ok: true, result } });
 
 export class FakeTelegram extends FakeService {
+  /** A group takes 20 a minute. */
+  protected override readonly limits = [{ most: 20, perMs: 60_000 }];
   readonly token = '123456:good';
   readonly chat = '-100123';
   readonly messages = new Map<number, TelegramPost>();

@@ -17,6 +17,12 @@ class UnknownMessage extends Error {}
 
 /** Webhooks cannot deduplicate and cannot reply: an update edits the message, a crash repeats it once. */
 export class DiscordChannel extends ChatChannel {
+  /** Of a webhook, as its answers' headers say; https://discord.com/developers/docs/topics/rate-limits has no figures. */
+  readonly limits = [
+    { most: 5, perMs: 2_000 },
+    { most: 30, perMs: 60_000 },
+  ];
+
   constructor(
     name: string,
     private readonly options: DiscordOptions,

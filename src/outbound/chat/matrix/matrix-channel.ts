@@ -21,6 +21,13 @@ const HOW =
 const PICTURE = { mimetype: 'image/png', w: 960 };
 
 export class MatrixChannel extends ChatChannel {
+  /**
+   * Synapse's rc_message as it comes, 10 events at once and 0.2 a second
+   * (https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#rc_message). A message of
+   * ours is two events: with its picture, or an edit with its reply.
+   */
+  readonly limits = [{ most: 5, perMs: 50_000 }];
+
   constructor(
     name: string,
     private readonly options: MatrixOptions,

@@ -13,6 +13,9 @@ export const LONGEST_POST = 16_383;
 
 /** A webhook names no post: each change is a message of its own. */
 export class MattermostChannel extends ChatChannel {
+  /** https://docs.mattermost.com/configure/rate-limiting-configuration-settings.html: 10 a second, as it comes. */
+  readonly limits = [{ most: 10, perMs: 1_000 }];
+
   constructor(
     name: string,
     private readonly options: MattermostOptions,

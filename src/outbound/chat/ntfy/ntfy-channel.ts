@@ -26,6 +26,9 @@ const TAGS: Readonly<Record<AlertTone, string>> = {
 };
 
 export class NtfyChannel extends ChatChannel {
+  /** https://docs.ntfy.sh/config/#rate-limiting: 60 requests at once, then one every 5 seconds. */
+  readonly limits = [{ most: 60, perMs: 300_000 }];
+
   constructor(
     name: string,
     private readonly options: NtfyOptions,

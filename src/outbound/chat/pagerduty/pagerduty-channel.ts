@@ -28,6 +28,9 @@ const SEVERITIES: Readonly<Record<AlertTone, 'critical' | 'error' | 'warning' | 
 
 /** Deduplicates by the deviation's id: a repeat changes nothing. */
 export class PagerDutyChannel extends ChatChannel {
+  /** https://support.pagerduty.com/main/docs/rate-limits: 120 events a minute for an integration key. */
+  readonly limits = [{ most: 120, perMs: 60_000 }];
+
   constructor(
     name: string,
     private readonly options: PagerDutyOptions,

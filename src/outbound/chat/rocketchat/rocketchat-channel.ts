@@ -13,6 +13,9 @@ export const LONGEST_MESSAGE = 5_000;
 
 /** A webhook names no message: each change is a message of its own. */
 export class RocketChatChannel extends ChatChannel {
+  /** The server's setting API_Enable_Rate_Limiter_Limit_Calls_Default: 10 a minute, as it comes. */
+  readonly limits = [{ most: 10, perMs: 60_000 }];
+
   constructor(
     name: string,
     private readonly options: RocketChatOptions,

@@ -40,6 +40,12 @@ class SlackError extends RefusedError {
 
 /** Slack cannot deduplicate: a crash between sending and recording repeats the message once. */
 export class SlackChannel extends ChatChannel {
+  /** https://docs.slack.dev/apis/web-api/rate-limits: a post a second in a channel, some 50 edits a minute (tier 3). */
+  readonly limits = [
+    { most: 1, perMs: 1_000 },
+    { most: 50, perMs: 60_000 },
+  ];
+
   constructor(
     name: string,
     private readonly options: SlackOptions,

@@ -11,6 +11,9 @@ export interface TeamsOptions {
 
 /** A workflow's webhook names no message: there is nothing to edit or to reply to, each change is a message of its own. */
 export class TeamsChannel extends ChatChannel {
+  /** https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using: four a second. */
+  readonly limits = [{ most: 4, perMs: 1_000 }];
+
   constructor(
     name: string,
     private readonly options: TeamsOptions,

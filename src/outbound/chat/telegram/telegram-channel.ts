@@ -24,6 +24,15 @@ class BadRequest extends RefusedError {}
 
 /** Telegram cannot deduplicate: a crash between sending and recording repeats the message once. */
 export class TelegramChannel extends ChatChannel {
+  /**
+   * https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: 20 a minute in a group, one a second
+   * in a chat. A message of ours is two: with its picture, or an edit with its reply.
+   */
+  readonly limits = [
+    { most: 1, perMs: 2_000 },
+    { most: 10, perMs: 60_000 },
+  ];
+
   constructor(
     name: string,
     private readonly options: TelegramOptions,

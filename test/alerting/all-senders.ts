@@ -1,0 +1,96 @@
+// Every sender that a fake stands behind, for the tests that all of them must pass.
+import type { Channel } from '../../src/alerting/channel.js';
+import { DiscordChannel } from '../../src/outbound/chat/discord/discord-channel.js';
+import { MattermostChannel } from '../../src/outbound/chat/mattermost/mattermost-channel.js';
+import { NtfyChannel } from '../../src/outbound/chat/ntfy/ntfy-channel.js';
+import { PagerDutyChannel } from '../../src/outbound/chat/pagerduty/pagerduty-channel.js';
+import { RocketChatChannel } from '../../src/outbound/chat/rocketchat/rocketchat-channel.js';
+import { SlackChannel } from '../../src/outbound/chat/slack/slack-channel.js';
+import { TeamsChannel } from '../../src/outbound/chat/teams/teams-channel.js';
+import { TelegramChannel } from '../../src/outbound/chat/telegram/telegram-channel.js';
+import { FakeDiscord } from './fakes/fake-discord.js';
+import { FakeMattermost } from './fakes/fake-mattermost.js';
+import { FakeNtfy } from './fakes/fake-ntfy.js';
+import { FakePagerDuty } from './fakes/fake-pagerduty.js';
+import { FakeRocketChat } from './fakes/fake-rocketchat.js';
+import type { FakeService } from './fakes/fake-service.js';
+import { FakeSlack } from './fakes/fake-slack.js';
+import { FakeTeams } from './fakes/fake-teams.js';
+import { FakeTelegram } from './fakes/fake-telegram.js';
+import { tools } from './sample.js';
+
+export interface Sender {
+  name: string;
+  fake: FakeService;
+  /** @param secret what identifies the sender to the service, right or wrong */
+  channel(right: boolean, allowPrivate: boolean): Channel;
+  /** How many messages the service shows. */
+  shown(): number;
+  /** Whether its "too many" says how long to wait. */
+  namesWait: boolean;
+}
+
+const common = tools();
+const slack = new FakeSlack();
+const discord = new FakeDiscord();
+const telegram = new FakeTelegram();
+const pagerduty = new FakePagerDuty();
+const teams = new FakeTeams();
+const ntfy = new FakeNtfy();
+const mattermost = new FakeMattermost();
+const rocketchat = new FakeRocketChat();
+const hooked = (hook: string, right: boolean) => (right ? hook : hook.replace(/[^/]+$/, 'wrong'));
+
+export const SENDERS: Sender[] = [
+  {
+    ...{ name: 'Slack', fake: slack, namesWait: true, shown: () => slack.messages.size },
+    channel: (right, allowPrivate) => {
+      const token = right ? slack.token : 'xoxb-revoked';
+      return new SlackChannel('x', { token, channel: '#training', apiUrl: slack.url, allowPrivate }, common);
+    },
+  },
+  {
+    ...{ name: 'Discord', fake: discord, namesWait: true, shown: () => discord.messages.size },
+    channel: (right, allowPrivate) =>
+      new DiscordChannel('x', { webhookUrl: hooked(discord.hook(), right), allowPrivate }, common),
+  },
+  {
+    ...{ name: 'Telegram', fake: telegram, namesWait: true, shown: () => telegram.messages.size },
+    channel: (right, allowPrivate) => {
+      const token = right ? telegram.token : '123456:revoked';
+      return new TelegramChannel('x', { token, chat: telegram.chat, apiUrl: telegram.url, allowPrivate }, common);
+    },
+  },
+  {
+    ...{ name: 'PagerDuty', fake: pagerduty, namesWait: false, shown: () => pagerduty.alerts.size },
+    channel: (right, allowPrivate) => {
+      const routingKey = right ? pagerduty.routingKey : 'f'.repeat(32);
+      return new PagerDutyChannel('x', { routingKey, apiUrl: pagerduty.url, allowPrivate }, common);
+    },
+  },
+  {
+    ...{ name: 'Teams', fake: teams, namesWait: true, shown: () => teams.cards.length },
+    channel: (right, allowPrivate) =>
+      new TeamsChannel('x', { webhookUrl: hooked(teams.hook(), right), allowPrivate }, common),
+  },
+  {
+    ...{ name: 'ntfy', fake: ntfy, namesWait: false, shown: () => ntfy.pushes.length },
+    channel: (right, allowPrivate) => {
+      const token = right ? ntfy.token : 'tk_revoked';
+      return new NtfyChannel('x', { server: ntfy.url, topic: ntfy.topic, token, allowPrivate }, common);
+    },
+  },
+  {
+    ...{ name: 'Mattermost', fake: mattermost, namesWait: true, shown: () => mattermost.posts.length },
+    channel: (right, allowPrivate) =>
+      new MattermostChannel('x', { webhookUrl: hooked(mattermost.hook(), right), allowPrivate }, common),
+  },
+  {
+    ...{ name: 'Rocket.Chat', fake: rocketchat, namesWait: false, shown: () => rocketchat.posts.length },
+    channel: (right, allowPrivate) =>
+      new RocketChatChannel('x', { webhookUrl: hooked(rocketchat.hook(), right), allowPrivate }, common),
+  },
+];
+
+export const startSenders = () => Promise.all(SENDERS.map(({ fake }) => fake.start()));
+export const stopSenders = () => Promise.all(SENDERS.map(({ fake }) => fake.stop()));
