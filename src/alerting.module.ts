@@ -90,8 +90,9 @@ export class AlertingModule {
         },
         {
           provide: ChatHandling,
-          useFactory: (handling: DeviationHandling, live: LivePush) => new ChatHandling(handling, live),
-          inject: [DeviationHandling, LivePush],
+          useFactory: (handling: DeviationHandling, outbox: OutboxStore, live: LivePush) =>
+            new ChatHandling(handling, outbox, live),
+          inject: [DeviationHandling, OutboxStore, LivePush],
         },
         {
           provide: Companions,
@@ -104,14 +105,17 @@ export class AlertingModule {
             loop: OutboxLoop,
           ) => {
             const stumbled = (channel: string, err: unknown): void =>
-              log.warn({ channel, err }, 'reading the room failed; it is tried again');
-            const parts = { places, outbox, handle: handling.handle.bind(handling) };
+              log.warn(
+                { channel, err },
+                'listening for what people say failed; it is tried again unless the service refuses us',
+              );
+            const parts = { places, outbox, handle: handling.handle.bind(handling), onError: stumbled };
             const { channels = {}, heartbeat, digest } = settings.config;
             const late = (err: unknown): void =>
               log.warn({ err }, 'the digest could not be written; it is tried again');
             const missed = (err: unknown): void => log.warn({ err }, 'the heartbeat was not taken');
             return new Companions([
-              ...listenersOf(channels, parts, stumbled),
+              ...listenersOf(channels, parts),
               ...(heartbeat
                 ? [new Heartbeat({ url: heartbeat.url, allowPrivate: heartbeat.allow_private ?? false }, missed)]
                 : []),

@@ -1,8 +1,8 @@
 // Links that work without a token: signed, for one purpose and one deviation, and no longer than a week.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** `chart` shows the picture; `handle/ACTION` opens the page on which that one action is confirmed. */
-export type LinkPurpose = 'chart' | `handle/${string}`;
+/** `chart` shows the picture; `handle/ACTION` opens the page on which that one action is confirmed; `press/ACTION` is a button's. */
+export type LinkPurpose = 'chart' | `handle/${string}` | `press/${string}`;
 
 const LASTS_MS = 7 * 86_400_000;
 
@@ -22,6 +22,14 @@ export class SignedLinks {
   /** The page that asks whether to carry out `action`, and does so by a POST. */
   handle(deviation: string, action: string, from: number): string | null {
     return this.link(`handle/${action}`, deviation, `/chat/handle/${encodeURIComponent(deviation)}`, from, { action });
+  }
+
+  /** What a button carries that a chat service passes on to `path` when it is pressed; null where nothing can be signed. */
+  button(path: string, deviation: string, action: string, from: number) {
+    if (this.secret === null) return null;
+    const expires = String(Math.floor((from + LASTS_MS) / 1000));
+    const signature = this.sign(`press/${action}`, deviation, expires);
+    return { url: `${this.publicUrl}${path}`, context: { deviation, action, expires, signature } };
   }
 
   /** Whether the signature was made for this purpose and deviation, and is not over. */

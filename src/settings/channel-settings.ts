@@ -43,15 +43,26 @@ const services = {
     channel: text,
     /** Needed for buttons: Slack signs what it posts to /chat/slack. */
     signing_secret: text.optional(),
+    /** Socket Mode, where Slack cannot reach us: an app-level token. */
+    app_token: z
+      .string()
+      .regex(/^xapp-/, 'not an app-level token such as "xapp-…"')
+      .optional(),
     api_url: address.optional(),
     ...reach,
   }),
-  discord: z.strictObject({ webhook_url: address, ...reach }),
+  discord: z.strictObject({
+    webhook_url: address,
+    /** A bot in the channel, for reactions and replies. */
+    bot_token: text.optional(),
+    api_url: address.optional(),
+    ...reach,
+  }),
   teams: z.strictObject({ webhook_url: address, ...reach }),
   telegram: z.strictObject({
     token: z.string().regex(/^\d+:[\w-]+$/, 'not a bot token such as "123456:ABC…"'),
     chat: z.union([z.number().int(), text]).transform(String),
-    /** Needed for buttons: Telegram sends it with what it posts to /chat/telegram. */
+    /** Where Telegram posts to /chat/telegram, it sends this along. Without it we ask Telegram for what people do. */
     webhook_secret: z
       .string()
       .regex(/^[\w-]{1,256}$/, 'only letters, digits, _ and -')

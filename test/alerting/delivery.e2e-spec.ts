@@ -15,7 +15,7 @@ import { batch, change, header } from '../postgres/change.js';
 import { type TestDatabase, testDatabase } from '../postgres/test-database.js';
 import { FakePagerDuty } from './fakes/fake-pagerduty.js';
 import { FakeSlack } from './fakes/fake-slack.js';
-import { NOW, message, shift, tools } from './sample.js';
+import { NOW, message, shift, tools, unsent } from './sample.js';
 
 jest.setTimeout(60_000);
 
@@ -33,8 +33,7 @@ afterAll(() => Promise.all([test?.close(), slack.stop(), pagerduty.stop()]));
 const slackAs = (name: string) =>
   new SlackChannel(name, { token: slack.token, channel: '#training', apiUrl: slack.url, allowPrivate: true }, tools());
 const write = (run: string, ...written: PendingMessage[]) => {
-  const messages = written.map(({ first: _first, tries: _tries, ...rest }) => rest);
-  return new PostgresWatchStore(test.database).commit({ ...batch(change(header(run))), messages });
+  return new PostgresWatchStore(test.database).commit({ ...batch(change(header(run))), messages: written.map(unsent) });
 };
 const silent: OutboxEvents = { failed: () => undefined, stumbled: () => undefined };
 const waiting = async (channel: string) =>
@@ -141,8 +140,7 @@ it('of one deviation waits for the one before it, and then edits it, also where 
   const [claimed] = await outbox.claim('meanwhile', NOW, 1, 120_000);
   const acked = shift({ id: 'dev_meanwhile', version: 2, status: 'acknowledged', acknowledgedBy: 'ada' });
   const written = message('meanwhile', 'updated', acked, { cause: 'acknowledged', actor: 'ada' });
-  const { first: _first, tries: _tries, ...update } = written;
-  await outbox.add([update]);
+  await outbox.add([unsent(written)]);
   expect(await outbox.claim('meanwhile', NOW, 32, 120_000)).toEqual([]);
   const before = new Set(slack.messages.keys());
   const sent = await channel.send(claimed!);
@@ -163,7 +161,7 @@ describe("a channel's rate", () => {
   it('lets so many through; one summary, the last of them, lists what it holds back, the worst first', async () => {
     await write('busy', ...Array.from({ length: 11 }, (_, n) => message('busy', 'opened', one(n))));
     const worst = one(11, { kind: 'non-finite', observed: NaN, price: { ...one(0).price, computeShare: null } });
-    await outbox.add([message('busy', 'opened', worst)].map(({ first: _first, tries: _tries, ...rest }) => rest));
+    await outbox.add([unsent(message('busy', 'opened', worst))]);
     const before = new Set(slack.messages.keys());
     await hastened({ channels: [slackAs('busy')], rates }, async () => (await waiting('busy')) === 0);
     const shown = [...slack.messages].filter(([ts]) => !before.has(ts)).map(([, { text }]) => text);
@@ -178,7 +176,7 @@ describe("a channel's rate", () => {
     const over = one(0, { version: 2, status: 'resolved', resolvedAt: from });
     const unseen = one(5, { version: 2, status: 'resolved', resolvedAt: from });
     const added = [message('busy', 'resolved', over, { at: from }), message('busy', 'resolved', unseen, { at: from })];
-    await outbox.add(added.map(({ first: _first, tries: _tries, ...rest }) => rest));
+    await outbox.add(added.map(unsent));
     const before = slack.messages.size;
     await hastened({ channels: [slackAs('busy')], rates }, async () => (await waiting('busy')) === 1, { from });
     expect([...slack.messages.values()].filter(({ text }) => text?.startsWith('over: run-0 lost'))).toHaveLength(2);

@@ -5,7 +5,7 @@ import type { OutboxMessage } from '../../src/alerting/outbox-message.js';
 import { PostgresOutboxStore } from '../../src/outbound/postgres/postgres-outbox-store.js';
 import { type TestDatabase, testDatabase } from '../postgres/test-database.js';
 import { SENDERS, startSenders, stopSenders } from './all-senders.js';
-import { NOW, message, shift } from './sample.js';
+import { NOW, message, shift, unsent } from './sample.js';
 
 const EACH = 10_000 / SENDERS.length;
 
@@ -25,8 +25,7 @@ function queued(channel: string): OutboxMessage[] {
   return Array.from({ length: EACH }, (_, n) => {
     const isUpdate = n % 2 === 1;
     const of = shift({ id: `dev_${channel}_${n >> 1}`, version: isUpdate ? 2 : 1, kind: isUpdate ? 'drift' : 'shift' });
-    const { first: _first, tries: _tries, ...rest } = message(channel, isUpdate ? 'updated' : 'opened', of);
-    return rest;
+    return unsent(message(channel, isUpdate ? 'updated' : 'opened', of));
   });
 }
 

@@ -5,7 +5,7 @@ import type { NotificationType, NotifiedChange } from '../../src/alerting/decide
 import type { Deviation } from '../../src/alerting/deviation.js';
 import { DeviationPictures } from '../../src/alerting/deviation-pictures.js';
 import { notification } from '../../src/alerting/notification.js';
-import type { PendingMessage, Receipt } from '../../src/alerting/outbox-message.js';
+import type { OutboxMessage, PendingMessage, Receipt } from '../../src/alerting/outbox-message.js';
 import { SignedLinks } from '../../src/alerting/signed-links.js';
 import type { ChatTools } from '../../src/outbound/chat/chat-channel.js';
 import { deviation } from '../postgres/change.js';
@@ -50,6 +50,9 @@ export function message(
   const written = notification(channel, type, change, { publicUrl: PUBLIC_URL }, parts.at ?? NOW);
   return { ...written, tries: 0, first: parts.first ?? null };
 }
+
+/** As it is written, before any loop has seen it. */
+export const unsent = ({ first: _first, tries: _tries, ...rest }: PendingMessage): OutboxMessage => rest;
 
 /** A real picture that our own drawing made, so that services can read its size. */
 export const PICTURE = readFileSync(join(__dirname, 'curve.png'));

@@ -1,21 +1,26 @@
 // The channels that the settings name, ready to send.
+import type { ChannelPlaces } from '../../alerting/channel-places.js';
 import type { Channel } from '../../alerting/channel.js';
 import type { ChannelSettings, Service, ServiceSettings } from '../../settings/channel-settings.js';
 import { AlertmanagerChannel } from './alertmanager/alertmanager-channel.js';
 import { AnnotationChannel } from '../grafana/annotation-channel.js';
 import { GrafanaClient } from '../grafana/grafana-client.js';
 import type { ChatTools } from './chat-channel.js';
+import type { Listener, ListenerParts } from './listener.js';
 import { DiscordChannel } from './discord/discord-channel.js';
+import { DiscordListener } from './discord/discord-listener.js';
 import { EmailChannel } from './email/email-channel.js';
 import { MatrixChannel } from './matrix/matrix-channel.js';
-import { MatrixListener, type MatrixListenerParts } from './matrix/matrix-listener.js';
+import { MatrixListener } from './matrix/matrix-listener.js';
 import { MattermostChannel } from './mattermost/mattermost-channel.js';
 import { NtfyChannel } from './ntfy/ntfy-channel.js';
 import { PagerDutyChannel } from './pagerduty/pagerduty-channel.js';
 import { RocketChatChannel } from './rocketchat/rocketchat-channel.js';
 import { SlackChannel } from './slack/slack-channel.js';
+import { SlackSocket } from './slack/slack-socket.js';
 import { TeamsChannel } from './teams/teams-channel.js';
 import { TelegramChannel } from './telegram/telegram-channel.js';
+import { TelegramListener } from './telegram/telegram-listener.js';
 import { WebhookChannel } from './webhook/webhook-channel.js';
 
 type Makers = { [Name in Service]: (name: string, settings: ServiceSettings<Name>, tools: ChatTools) => Channel };
@@ -38,20 +43,10 @@ const MAKERS: Makers = {
       tools,
     );
   },
-  slack: (name, { token, channel, api_url, allow_private }, tools) =>
-    new SlackChannel(
-      name,
-      { token, channel, apiUrl: bare(api_url ?? 'https://slack.com/api'), allowPrivate: allow_private ?? false },
-      tools,
-    ),
+  slack: (name, settings, tools) => new SlackChannel(name, slackOptions(settings), tools),
   discord: (name, settings, tools) => new DiscordChannel(name, byUrl(settings), tools),
   teams: (name, settings, tools) => new TeamsChannel(name, byUrl(settings), tools),
-  telegram: (name, { token, chat, api_url, allow_private }, tools) =>
-    new TelegramChannel(
-      name,
-      { token, chat, apiUrl: bare(api_url ?? 'https://api.telegram.org'), allowPrivate: allow_private ?? false },
-      tools,
-    ),
+  telegram: (name, settings, tools) => new TelegramChannel(name, telegramOptions(settings), tools),
   pagerduty: (name, { routing_key, api_url, allow_private }, tools) => {
     const apiUrl = bare(api_url ?? 'https://events.pagerduty.com');
     return new PagerDutyChannel(name, { routingKey: routing_key, apiUrl, allowPrivate: allow_private ?? false }, tools);
@@ -77,22 +72,37 @@ function channelOf(name: string, channel: ChannelSettings, tools: ChatTools): Ch
   throw new Error(`channel ${name} names no service`);
 }
 
-/** What listens for people's words, one for each Matrix room; the other services call us. */
-export function listenersOf(
-  settings: Readonly<Record<string, ChannelSettings>>,
-  parts: Omit<MatrixListenerParts, 'channel' | 'options' | 'onError'>,
-  onError: (channel: string, error: unknown) => void,
-): MatrixListener[] {
-  return Object.entries(settings).flatMap(([channel, { matrix }]) =>
-    matrix
-      ? [new MatrixListener({ ...parts, channel, options: matrixOptions(matrix), onError: (e) => onError(channel, e) })]
-      : [],
-  );
+export interface ListeningParts extends Omit<ListenerParts, 'channel' | 'onError'> {
+  places: ChannelPlaces;
+  onError: (channel: string, error: unknown) => void;
 }
+
+/** What listens for people's words, for each channel whose service does not call us. */
+export const listenersOf = (
+  settings: Readonly<Record<string, ChannelSettings>>,
+  { onError, places, ...common }: ListeningParts,
+): Listener[] =>
+  Object.entries(settings).flatMap(([channel, { matrix, discord, slack, telegram }]): Listener[] => {
+    const parts = { ...common, channel, onError: (error: unknown) => onError(channel, error) };
+    if (matrix) return [new MatrixListener({ ...parts, places, options: matrixOptions(matrix) })];
+    if (slack?.app_token) return [new SlackSocket(parts, { ...slackOptions(slack), appToken: slack.app_token })];
+    if (telegram && telegram.webhook_secret === undefined)
+      return [new TelegramListener(parts, telegramOptions(telegram), places)];
+    if (!discord?.bot_token) return [];
+    const apiUrl = bare(discord.api_url ?? 'https://discord.com/api/v10');
+    const allowPrivate = discord.allow_private ?? false;
+    return [new DiscordListener(parts, { botToken: discord.bot_token, apiUrl, allowPrivate })];
+  });
 
 const bare = (url: string): string => url.replace(/\/$/, '');
 const matrixOptions = ({ homeserver, access_token, room, allow_private }: ServiceSettings<'matrix'>) => ({
   ...{ homeserver, room, accessToken: access_token, allowPrivate: allow_private ?? false },
+});
+const slackOptions = ({ token, channel, api_url, allow_private }: ServiceSettings<'slack'>) => ({
+  ...{ token, channel, apiUrl: bare(api_url ?? 'https://slack.com/api'), allowPrivate: allow_private ?? false },
+});
+const telegramOptions = ({ token, chat, api_url, allow_private }: ServiceSettings<'telegram'>) => ({
+  ...{ token, chat, apiUrl: bare(api_url ?? 'https://api.telegram.org'), allowPrivate: allow_private ?? false },
 });
 const byUrl = ({ webhook_url, allow_private }: { webhook_url: string; allow_private?: boolean }) => ({
   webhookUrl: webhook_url,

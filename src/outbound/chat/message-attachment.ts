@@ -1,4 +1,5 @@
 // The message as a Slack-like attachment, which Mattermost and Rocket.Chat take from incoming webhooks.
+import type { ActionName } from '../../alerting/chat-command.js';
 import { type AlertTone, plainAlert } from '../../alerting/alert-text.js';
 import type { SignedLinks } from '../../alerting/signed-links.js';
 import { type Alert, cut } from './chat-channel.js';
@@ -11,11 +12,30 @@ const COLOURS: Readonly<Record<AlertTone, string>> = {
   neutral: '#0072b2',
 };
 
-/** @param longest characters of the whole message that the service takes */
-export function attachmentMessage({ text, deviation, at }: Alert, links: SignedLinks, longest: number): object {
+/** The five things that can be done, in the order of their buttons. */
+export const BUTTONS: Readonly<Record<ActionName, string>> = {
+  acknowledge: '👀 Acknowledge',
+  'snooze-1h': '💤 1 h',
+  'snooze-8h': '💤 8 h',
+  resolve: '✅ Resolve',
+  'false-alarm': '❌ False alarm',
+};
+
+/**
+ * @param longest characters of the whole message that the service takes
+ * @param buttonOf a button in the service's own form, or null where there is none
+ */
+export function attachmentMessage(
+  { text, deviation, at }: Alert,
+  links: SignedLinks,
+  longest: number,
+  buttonOf: (deviation: string, action: ActionName, label: string) => object | null,
+): object {
   const title = escapeMarkdown(cut(text.title, Math.floor(longest / 8)));
   const chart = deviation && links.chart(deviation.id, 'light', deviation.version, at);
-  const handle = deviation && text.open ? links.handle(deviation.id, 'acknowledge', at) : null;
+  const actions = Object.entries(deviation && text.open ? BUTTONS : {}).flatMap(
+    ([action, label]) => buttonOf(deviation!.id, action as ActionName, label) ?? [],
+  );
   const most = Math.floor(longest / 2 / Math.max(1, text.rows.length));
   const rows = text.rows.map(({ label, text: row }) => ({
     short: false,
@@ -28,15 +48,12 @@ export function attachmentMessage({ text, deviation, at }: Alert, links: SignedL
       {
         fallback: cut(plainAlert(text), Math.floor(longest / 4)),
         color: COLOURS[text.tone],
-        text: [
-          text.state ? escapeMarkdown(text.state) : '',
-          text.url ? `[open the run](${text.url})` : '',
-          handle ? `[acknowledge](${handle})` : '',
-        ]
+        text: [text.state ? escapeMarkdown(text.state) : '', text.url ? `[open the run](${text.url})` : '']
           .filter(Boolean)
           .join(' · '),
         fields: rows,
         ...(chart ? { image_url: chart } : {}),
+        ...(actions.length > 0 ? { actions } : {}),
       },
     ],
   };

@@ -52,7 +52,7 @@ export function isPrivateAddress(address: string): boolean {
 }
 
 /** Checked when connecting, not before: a name may lead elsewhere a moment later. */
-const publicLookup: LookupFunction = (hostname, options, done) => {
+export const publicLookup: LookupFunction = (hostname, options, done) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return done(error, '', 0);
     const bad = addresses.find(({ address }) => isPrivateAddress(address));

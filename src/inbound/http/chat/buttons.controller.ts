@@ -4,38 +4,28 @@ import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { type ActionName, actionNamed, isActionName } from '../../../alerting/chat-command.js';
+import { actionNamed, isActionName } from '../../../alerting/chat-command.js';
+import { SignedLinks } from '../../../alerting/signed-links.js';
+import { slackEvent, slackPress } from '../../../alerting/slack-words.js';
+import { type TelegramWord, telegramUpdate, telegramWord } from '../../../alerting/telegram-words.js';
 import { Problem } from '../problem/problem.js';
 import { ChatHandling } from './chat-handling.js';
 import { ChatSecrets } from './chat-secrets.js';
 import { RecentRequests } from './recent-requests.js';
 import { slackRefusal } from './slack-signature.js';
 
-/** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
-const slackPayload = z.object({
-  type: z.literal('block_actions'),
-  user: z.object({ id: z.string(), name: z.string().optional(), username: z.string().optional() }),
-  actions: z.array(z.object({ action_id: z.string(), value: z.string().optional(), action_ts: z.string() })).min(1),
+/** https://docs.slack.dev/reference/events/url_verification and the envelope of the Events API */
+const slackCall = z.union([
+  z.object({ type: z.literal('url_verification'), challenge: z.string() }),
+  z.object({ type: z.literal('event_callback'), event_id: z.string(), event: z.unknown() }),
+]);
+/** https://developers.mattermost.com/integrate/plugins/interactive-messages/ */
+const mattermostPress = z.object({
+  user_id: z.string(),
+  user_name: z.string().optional(),
+  trigger_id: z.string().optional(),
+  context: z.object({ deviation: z.string(), action: z.string(), expires: z.string(), signature: z.string() }),
 });
-/** https://core.telegram.org/bots/api#callbackquery */
-const telegramUpdate = z.object({
-  update_id: z.number(),
-  callback_query: z
-    .object({
-      id: z.string(),
-      data: z.string().optional(),
-      from: z.object({ id: z.number(), username: z.string().optional(), first_name: z.string().optional() }),
-    })
-    .optional(),
-});
-/** Short names of actions in Telegram's buttons, which hold 64 bytes. */
-const CODES: Readonly<Record<string, ActionName>> = {
-  ack: 'acknowledge',
-  s1: 'snooze-1h',
-  s8: 'snooze-8h',
-  res: 'resolve',
-  fa: 'false-alarm',
-};
 const REPLAY_MS = 600_000;
 
 @ApiExcludeController()
@@ -46,45 +36,81 @@ export class ButtonsController {
   constructor(
     @Inject(ChatSecrets) private readonly secrets: ChatSecrets,
     @Inject(ChatHandling) private readonly handling: ChatHandling,
+    @Inject(SignedLinks) private readonly links: SignedLinks,
   ) {}
 
+  /** Interactivity sends a form; the Events API, for reactions and replies, sends JSON. Both to the same address. */
   @Post('slack')
   @HttpCode(200)
   async slack(@Req() request: Request): Promise<object> {
     const body = bodyOf(request);
     const signature = request.header('x-slack-signature') ?? '';
     const headers = { timestamp: request.header('x-slack-request-timestamp') ?? '', signature };
-    const refusal = slackRefusal(this.secrets.slack, headers, body, Date.now());
+    const { secrets, channels } = this.secrets.slack;
+    const refusal = slackRefusal(secrets, headers, body, Date.now());
     if (refusal !== null) throw new Problem(401, refusal);
+    const isEvent = request.header('content-type')?.startsWith('application/json') ?? false;
+    if (isEvent) return this.slackEvent(parsed(slackCall, body.toString('utf8')), channels);
     if (!this.recent.isNew(signature, Date.now())) throw new Problem(409, 'this request was carried out already');
-    const payload = parsed(slackPayload, new URLSearchParams(body.toString('utf8')).get('payload') ?? '');
-    const { action_id: name, value, action_ts: at } = payload.actions[0]!;
-    if (!isActionName(name) || value === undefined) throw new Problem(400, 'there is no such button');
-    const actor = payload.user.name ?? payload.user.username ?? payload.user.id;
-    return { text: await this.handling.handle(value, actionNamed(name, 1000 * Number(at)), actor) };
+    const word = slackPress(parsed(z.unknown(), new URLSearchParams(body.toString('utf8')).get('payload') ?? ''));
+    if (word === null || !('deviation' in word)) throw new Problem(400, 'there is no such button');
+    return { text: await this.handling.handle(word.deviation, word.action, word.actor) };
+  }
+
+  /** Slack sends an event again until it is answered with 200, also one that was carried out. */
+  private async slackEvent(call: z.infer<typeof slackCall>, channels: readonly string[]): Promise<object> {
+    if (call.type === 'url_verification') return { challenge: call.challenge };
+    const word = slackEvent(call.event);
+    if (word !== null && 'message' in word && this.recent.isNew(`slack/${call.event_id}`, Date.now()))
+      await this.handling.handleMessage(channels, word.message, word.action, word.actor);
+    return {};
   }
 
   @Post('telegram')
   @HttpCode(200)
   async telegram(@Req() request: Request): Promise<object> {
     const given = Buffer.from(request.header('x-telegram-bot-api-secret-token') ?? '');
-    const known = this.secrets.telegram.some((secret) => {
+    const { secrets, channels } = this.secrets.telegram;
+    const known = secrets.some((secret) => {
       const expected = Buffer.from(secret);
       return expected.length === given.length && timingSafeEqual(expected, given);
     });
     if (!known) throw new Problem(401, 'the secret token is wrong, or no telegram channel has a webhook_secret');
-    const { update_id: update, callback_query: query } = parsed(telegramUpdate, bodyOf(request).toString('utf8'));
+    const update = parsed(telegramUpdate, bodyOf(request).toString('utf8'));
     // Telegram repeats an update until it is answered with 200, even one that was carried out.
-    if (!query || !this.recent.isNew(`telegram/${update}`, Date.now())) return {};
-    const [code = '', deviation = ''] = (query.data ?? '').split(':');
-    const action = CODES[code];
-    const { username, first_name: firstName, id } = query.from;
-    const actor = username ?? firstName ?? String(id);
-    const said = action
-      ? await this.handling.handle(deviation, actionNamed(action, Date.now()), actor)
-      : 'There is no such button.';
+    if (!this.recent.isNew(`telegram/${update.update_id}`, Date.now())) return {};
+    const word = telegramWord(update, Date.now());
+    const said = word && (await this.carryOut(word, channels));
+    const query = update.callback_query;
+    if (!query) return {};
     // The answer to a webhook may itself be a call of the Bot API.
-    return { method: 'answerCallbackQuery', callback_query_id: query.id, text: said.slice(0, 200) };
+    const text = (said ?? 'There is no such button.').slice(0, 200);
+    return { method: 'answerCallbackQuery', callback_query_id: query.id, text };
+  }
+
+  /** Mattermost signs nothing: the button carries our own signature, which it shows to nobody. */
+  @Post('mattermost')
+  @HttpCode(200)
+  async mattermost(@Req() request: Request): Promise<object> {
+    const {
+      context,
+      user_name: name,
+      user_id: user,
+      trigger_id: press,
+    } = parsed(mattermostPress, bodyOf(request).toString('utf8'));
+    const { deviation, action, expires, signature } = context;
+    const now = Date.now();
+    if (!isActionName(action) || !this.links.isValid(`press/${action}`, deviation, expires, signature, now))
+      throw new Problem(401, 'the signature is wrong, or no longer valid');
+    if (press !== undefined && !this.recent.isNew(`mattermost/${press}`, now))
+      throw new Problem(409, 'this request was carried out already');
+    return { ephemeral_text: await this.handling.handle(deviation, actionNamed(action, now), name ?? user) };
+  }
+
+  private carryOut(word: TelegramWord, channels: readonly string[]): Promise<string | null> {
+    const { action, actor } = word;
+    if ('deviation' in word) return this.handling.handle(word.deviation, action, actor);
+    return this.handling.handleMessage(channels, word.message, action, actor);
   }
 }
 

@@ -1,12 +1,28 @@
 // Carries out what was pressed or said in chat, and tells the open pages.
 import { DeviationHandling, type HandlingAction, HandlingError } from '../../../alerting/handle-deviation.js';
+import type { OutboxStore } from '../../../alerting/outbox-store.js';
 import type { LivePush } from '../../../watch/live-push.js';
 
 export class ChatHandling {
   constructor(
     private readonly handling: DeviationHandling,
+    private readonly outbox: Pick<OutboxStore, 'deviationOf'>,
     private readonly live: LivePush,
   ) {}
+
+  /** What somebody asked of a message, by the id that the service gave it; null where it is none of these channels' own. */
+  async handleMessage(
+    channels: readonly string[],
+    message: string,
+    action: HandlingAction,
+    actor: string,
+  ): Promise<string | null> {
+    for (const channel of channels) {
+      const deviation = await this.outbox.deviationOf(channel, message);
+      if (deviation !== null) return this.handle(deviation, action, actor);
+    }
+    return null;
+  }
 
   /** What to tell the person. */
   async handle(deviation: string, action: HandlingAction, actor: string): Promise<string> {

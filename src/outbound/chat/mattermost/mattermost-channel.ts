@@ -11,7 +11,7 @@ export interface MattermostOptions {
 /** https://developers.mattermost.com/integrate/reference/message-attachments/: a post is 16,383 characters at most. */
 export const LONGEST_POST = 16_383;
 
-/** A webhook names no post: each change is a message of its own. */
+/** A webhook names no post: each change is a message of its own. Its buttons are posted to us by Mattermost's server. */
 export class MattermostChannel extends ChatChannel {
   /** https://docs.mattermost.com/configure/rate-limiting-configuration-settings.html: 10 a second, as it comes. */
   readonly limits = [{ most: 10, perMs: 1_000 }];
@@ -25,7 +25,12 @@ export class MattermostChannel extends ChatChannel {
   }
 
   protected async deliver(alert: Alert): Promise<SendResult> {
-    const message = attachmentMessage(alert, this.tools.links, LONGEST_POST);
+    const { links } = this.tools;
+    const message = attachmentMessage(alert, links, LONGEST_POST, (deviation, action, label) => {
+      const integration = links.button('/chat/mattermost', deviation, action, alert.at);
+      // An id of a button is letters and digits.
+      return integration && { id: action.replaceAll('-', ''), name: label, type: 'button', integration };
+    });
     await this.json('POST', this.options.webhookUrl, message);
     return { status: 'sent' };
   }

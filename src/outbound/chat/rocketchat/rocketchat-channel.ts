@@ -11,7 +11,7 @@ export interface RocketChatOptions {
 /** The server's setting Message_MaxAllowedSize, as it comes. */
 export const LONGEST_MESSAGE = 5_000;
 
-/** A webhook names no message: each change is a message of its own. */
+/** A webhook names no message: each change is a message of its own. Its buttons are links that ask first. */
 export class RocketChatChannel extends ChatChannel {
   /** The server's setting API_Enable_Rate_Limiter_Limit_Calls_Default: 10 a minute, as it comes. */
   readonly limits = [{ most: 10, perMs: 60_000 }];
@@ -25,7 +25,11 @@ export class RocketChatChannel extends ChatChannel {
   }
 
   protected async deliver(alert: Alert): Promise<SendResult> {
-    const message = attachmentMessage(alert, this.tools.links, LONGEST_MESSAGE);
+    const { links } = this.tools;
+    const message = attachmentMessage(alert, links, LONGEST_MESSAGE, (deviation, action, label) => {
+      const url = links.handle(deviation, action, alert.at);
+      return url === null ? null : { type: 'button', text: label, url };
+    });
     await this.json('POST', this.options.webhookUrl, message);
     return { status: 'sent' };
   }

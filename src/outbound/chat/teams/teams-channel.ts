@@ -27,7 +27,11 @@ export class TeamsChannel extends ChatChannel {
     const link = (action: string) => (deviation && text.open ? links.handle(deviation.id, action, at) : null);
     const message = teamsMessage(text, {
       picture: deviation && links.chart(deviation.id, 'light', deviation.version, at),
-      actions: { Acknowledge: link('acknowledge'), 'Snooze 8 h': link('snooze-8h'), Resolve: link('resolve') },
+      // With the link to the run six, the most that a card shows.
+      actions: {
+        ...{ Acknowledge: link('acknowledge'), 'Snooze 1 h': link('snooze-1h'), 'Snooze 8 h': link('snooze-8h') },
+        ...{ Resolve: link('resolve'), 'False alarm': link('false-alarm') },
+      },
     });
     await this.json('POST', this.options.webhookUrl, message);
     return { status: 'sent' };
