@@ -1,7 +1,10 @@
-// Writes docs/alerts-examples.md: one sample as it comes out of a real Matrix server and a real SMTP server. Needs a build.
+// Writes docs/alerts-examples.md and its pictures: one sample as it comes out of a real Matrix server and a real SMTP server,
+// drawn by a browser, and as it is posted to each other service. Needs a build, and Chromium (CHROMIUM_PATH, else /usr/bin/chromium).
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { simpleParser } from 'mailparser';
+import { chromium } from 'playwright-core';
 import { SMTPServer } from 'smtp-server';
 import { startSynapse } from '../test/servers/synapse.mjs';
 
@@ -65,18 +68,111 @@ async function overSmtp() {
   return mail;
 }
 
+/** A server that says yes to everything and keeps what it was told: how each other service is asked. */
+async function recorder() {
+  const told = [];
+  const server = createServer(async (request, response) => {
+    const pieces = [];
+    for await (const piece of request) pieces.push(piece);
+    told.push({ method: request.method, path: request.url, headers: request.headers, body: Buffer.concat(pieces) });
+    const upload = `http://127.0.0.1:${server.address().port}/upload`;
+    const answer = { ok: true, ts: '1764000000.000001', channel: 'C0123456789', file_id: 'F1', upload_url: upload };
+    response
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify({ ...answer, id: '9001', result: { message_id: 7 } }));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const stop = () => new Promise((resolve) => server.close(resolve));
+  return { url: `http://127.0.0.1:${server.address().port}`, told, stop };
+}
+
+const OTHERS = {
+  slack: (url) => ({ token: 'xoxb-…', channel: '#training', api_url: url }),
+  discord: (url) => ({ webhook_url: `${url}/api/webhooks/42/token` }),
+  teams: (url) => ({ webhook_url: `${url}/workflows/…?sig=…` }),
+  telegram: (url) => ({ token: '123456:token', chat: -100123, api_url: url }),
+  mattermost: (url) => ({ webhook_url: `${url}/hooks/…` }),
+  rocketchat: (url) => ({ webhook_url: `${url}/hooks/…/…` }),
+  pagerduty: (url) => ({ routing_key: '0123456789abcdef0123456789abcdef', api_url: url }),
+  alertmanager: (url) => ({ url }),
+  ntfy: (url) => ({ server: url, topic: 'my-training' }),
+  webhook: (url) => ({ url: `${url}/offcurve`, secret: 'a secret of some length' }),
+};
+
+/** What one service is asked, request by request; pictures by their size, since their bytes are those of the picture above. */
+async function asked(service) {
+  const { url, told, stop } = await recorder();
+  await send(service, { [service]: { ...OTHERS[service](url), allow_private: true } });
+  await stop();
+  return told.map(({ method, path, headers, body }) => {
+    const type = headers['content-type'] ?? '';
+    const signed = Object.entries(headers).filter(
+      ([name]) => name.startsWith('webhook-') || name === 'idempotency-key',
+    );
+    const head = [`${method} ${path}`, `content-type: ${type.replace(/boundary=.*/, 'boundary=…')}`];
+    const lines = [...head, ...signed.map(([name, value]) => `${name}: ${value}`), '', bodyText(type, body)];
+    return lines.join('\n').replaceAll(url, 'https://SERVICE');
+  });
+}
+
+function bodyText(type, body) {
+  if (type.startsWith('image/')) return `(the picture: ${body.length} bytes)`;
+  if (type.includes('json')) return JSON.stringify(JSON.parse(body.toString('utf8')), null, 2);
+  if (!type.startsWith('multipart/')) return body.toString('utf8');
+  const boundary = `--${/boundary=(.*)/.exec(type)[1]}`;
+  const parts = body.toString('latin1').split(boundary).slice(1, -1);
+  return parts
+    .map((part) => {
+      const end = part.indexOf('\r\n\r\n');
+      const [head, rest] = [part.slice(2, end), part.slice(end + 4, -2)];
+      const text = Buffer.from(rest, 'latin1').toString('utf8');
+      const shown = head.includes('image/png') ? `(the picture: ${rest.length} bytes)` : text;
+      return `${head}\n${head.includes('json') ? JSON.stringify(JSON.parse(shown), null, 2) : shown}`.replaceAll(
+        '\r',
+        '',
+      );
+    })
+    .join('\n\n');
+}
+
+/** As a browser draws what came out, at the width of a phone, on either ground. */
+async function drawn(name, html) {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  });
+  const page = await browser.newPage({ viewport: { width: 480, height: 400 }, deviceScaleFactor: 2 });
+  await page.setContent(html);
+  const path = fileURLToPath(new URL(`../docs/images/${name}.png`, import.meta.url));
+  await page.screenshot({ path, fullPage: true });
+  await browser.close();
+}
+
 const fenced = (kind, text) => `\`\`\`${kind}\n${text.trim()}\n\`\`\`\n`;
 const matrix = await overMatrix();
 const mail = await overSmtp();
+const inline = `data:image/png;base64,${picture.toString('base64')}`;
+await drawn(
+  'alert-matrix',
+  `<body style="font:15px sans-serif;margin:12px">${matrix.formatted_body}<img src="${inline}" width="456"></body>`,
+);
+await drawn('alert-email', mail.html.replace('cid:curve@offcurve', inline));
+const payloads = [];
+for (const service of Object.keys(OTHERS))
+  payloads.push(`## ${service}\n\n${(await asked(service)).map((request) => fenced('http', request)).join('\n')}`);
 await drawer.close();
 const page = `# One alert, as it came out
 
 Written by \`node scripts/alert-examples.mjs\` (after a build): the sample of \`offcurve notify --test\`, read back from a
-real Matrix server (Synapse) and from a real SMTP server. The picture that went with both:
+real Matrix server (Synapse) and from a real SMTP server. The picture that went with all:
 
 ![The curve with its predicted band](alerts-picture.png)
 
 ## Matrix
+
+Drawn by a browser from what the server gave back, the picture below it as the room has it:
+
+![The message in Matrix](images/alert-matrix.png)
 
 What programs without HTML show:
 
@@ -88,10 +184,19 @@ ${fenced('html', matrix.formatted_body)}
 
 Subject: \`${mail.subject}\`
 
+Drawn by a browser from what the mail server took:
+
+![The message in e-mail](images/alert-email.png)
+
 The plain part:
 
 ${fenced('text', mail.text)}
 The HTML part, with the picture inside as \`cid:curve@offcurve\`:
 
-${fenced('html', mail.html)}`;
+${fenced('html', mail.html)}
+# As it is posted to the other services
+
+Each request in full, recorded by a server that answers as the service does; addresses and tokens are made up.
+
+${payloads.join('\n')}`;
 writeFileSync(fileURLToPath(new URL('../docs/alerts-examples.md', import.meta.url)), page);

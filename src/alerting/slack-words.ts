@@ -24,8 +24,8 @@ const replied = z.object({
   text: z.string(),
   thread_ts: z.string(),
   ts: z.string(),
-  subtype: z.undefined(),
-  bot_id: z.undefined(),
+  subtype: z.undefined().optional(),
+  bot_id: z.undefined().optional(),
 });
 
 const EMOJI: Readonly<Record<string, string>> = { eyes: '👀', zzz: '💤', white_check_mark: '✅', x: '❌' };

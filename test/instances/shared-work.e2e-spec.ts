@@ -136,7 +136,12 @@ it('a slow channel: messages whose claim has run out meanwhile are left to the o
         return { status: 'sent' as const };
       },
     };
-    return new OutboxLoop(new PostgresOutboxStore(db.database), [channel], events, () => time);
+    return new OutboxLoop({
+      store: new PostgresOutboxStore(db.database),
+      channels: [channel],
+      events,
+      clock: () => time,
+    });
   });
   for (const loop of loops) loop.start();
   await until('all sent', async () => {

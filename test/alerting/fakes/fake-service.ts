@@ -25,6 +25,8 @@ export abstract class FakeService {
   private readonly counted: number[] = [];
   /** The clock by which `limits` count; null: they do not. */
   clock: (() => number) | null = null;
+  /** Is told of every request. */
+  heard: ((request: FakeRequest) => void) | null = null;
   /** How often it was asked for more than it documents. */
   violations = 0;
   /** What the service documents, in requests that `counts` picks out. */
@@ -76,6 +78,7 @@ export abstract class FakeService {
     const { pathname: path, searchParams: query } = new URL(request.url!, this.url);
     const headers = request.headers as Record<string, string>;
     const asked = { method: request.method!, path, query, headers, body: Buffer.concat(pieces) };
+    this.heard?.(asked);
     return this.isTooMuch(asked) ? this.tooMany(1) : this.answer(asked);
   }
 

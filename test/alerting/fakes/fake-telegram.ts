@@ -26,6 +26,10 @@ export class FakeTelegram extends FakeService {
   readonly chat = '-100123';
   readonly messages = new Map<number, TelegramPost>();
   readonly photos: { replyTo: number; bytes: Buffer }[] = [];
+  /** What people did, not yet fetched; and what buttons were answered. */
+  private updates: { update_id: number }[] = [];
+  private updateCount = 0;
+  readonly answered: object[] = [];
   /** Somebody removed the bot from the chat. */
   kicked = false;
   private count = 0;
@@ -43,6 +47,11 @@ export class FakeTelegram extends FakeService {
     if (this.kicked) {
       const description = 'Forbidden: bot was kicked from the supergroup chat';
       return { status: 403, body: { ok: false, error_code: 403, description } };
+    }
+    if (method === 'getUpdates') return this.fetched(request);
+    if (method === 'answerCallbackQuery') {
+      this.answered.push(jsonOf(request)!);
+      return { status: 200, body: { ok: true, result: true } };
     }
     if (method === 'sendPhoto') return this.photo(request);
     const post = jsonOf<TelegramPost>(request);
@@ -64,6 +73,19 @@ export class FakeTelegram extends FakeService {
       );
     this.messages.set(post.message_id!, post);
     return done({ message_id: post.message_id });
+  }
+
+  /** People do something in the chat. */
+  happen(...updates: object[]): void {
+    for (const update of updates) this.updates.push({ update_id: ++this.updateCount, ...update });
+  }
+
+  /** Those before the offset are forgotten; the wait for new ones is left out. */
+  private fetched(request: FakeRequest): FakeAnswer {
+    const asked = jsonOf<{ offset: number; allowed_updates: string[] }>(request)!;
+    this.updates = this.updates.filter(({ update_id: id }) => id >= asked.offset);
+    const kinds = (update: object) => Object.keys(update).filter((key) => key !== 'update_id');
+    return done(this.updates.filter((update) => kinds(update).every((kind) => asked.allowed_updates.includes(kind))));
   }
 
   private photo({ headers, body }: FakeRequest): FakeAnswer {

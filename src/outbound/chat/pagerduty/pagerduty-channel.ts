@@ -3,6 +3,7 @@
 import { type AlertedDeviation, isDeviation } from '../../../alerting/alert-event.js';
 import { type AlertTone, plainAlert } from '../../../alerting/alert-text.js';
 import type { SendResult } from '../../../alerting/channel.js';
+import { defused } from '../defuse.js';
 import { type Alert, ChatChannel, type ChatTools, cut } from '../chat-channel.js';
 
 export interface PagerDutyOptions {
@@ -58,11 +59,12 @@ export class PagerDutyChannel extends ChatChannel {
       event_action: 'trigger',
       payload: {
         summary: cut(text.title, LONGEST_SUMMARY),
-        source: data.run ?? data.runs[0] ?? 'offcurve',
+        // PagerDuty passes these on to chats of its own.
+        source: defused(data.run ?? data.runs[0] ?? 'offcurve'),
         severity: SEVERITIES[text.tone],
         timestamp: data.opened_at,
         component: data.metric,
-        group: data.project ?? undefined,
+        group: data.project === null ? undefined : defused(data.project),
         class: data.kind,
         custom_details: { text: cut(plainAlert(text), LONGEST_DETAILS) },
       },
