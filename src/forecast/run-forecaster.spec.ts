@@ -51,6 +51,49 @@ describe('the forecaster of a run', () => {
     expect(Number.isFinite(newest.get('loss').forecast.final.loss)).toBe(true);
   });
 
+  it('forecasts an accuracy below its ceiling, rising', () => {
+    const accuracy = (step: number): number => 0.8 - 0.9 * Math.pow(step + 5, -0.3);
+    const forecaster = new RunForecaster();
+    forecaster.configure({ planned_steps: 2_000, watch: ['val_accuracy'] });
+    for (let step = 1; step <= 1_000; step++) forecaster.take(step, { val_accuracy: accuracy(step), lr: 1e-3 });
+    const [{ forecast }] = forecaster.drain() as [ReturnType<RunForecaster['drain']>[number]];
+    const { loss, lower, upper } = forecast.final!;
+    expect(loss).toBeCloseTo(accuracy(2_000), 1);
+    expect([lower < loss, loss < upper, upper < 1]).toEqual([true, true, true]);
+    expect(forecast.curve.at(-1)!.loss).toBeGreaterThan(forecast.curve[0]!.loss);
+  });
+
+  it('goes by the plan for what is to come and by the log for what was, and says that they contradict each other', () => {
+    const forecaster = new RunForecaster();
+    forecaster.configure({ planned_steps: 2_000, schedule: { kind: 'linear', peak: 1e-3, min: 0 } });
+    for (let step = 1; step <= 1_000; step++) forecaster.take(step, { loss: loss(step), lr: 1e-3 });
+    expect(forecaster.drain()[0]!.forecast.leansOn.join()).toMatch(/contradicts the logged rates/);
+    const agreeing = fed(1_000, 5_000, (step) => ({ loss: loss(step), lr: 1e-3 })).newest.get('loss');
+    expect(agreeing.forecast.leansOn.join()).not.toMatch(/contradicts/);
+  });
+
+  it('takes no sudden drop of the rate for a contradiction', () => {
+    const forecaster = new RunForecaster();
+    const points: [number, number][] = [
+      [0, 1e-3],
+      [700, 1e-3],
+      [701, 1e-4],
+      [2_000, 1e-4],
+    ];
+    forecaster.configure({ planned_steps: 2_000, schedule: { kind: 'custom', points } });
+    for (let step = 1; step <= 1_000; step++) forecaster.take(step, { loss: loss(step), lr: step > 700 ? 1e-4 : 1e-3 });
+    expect(forecaster.drain()[0]!.forecast.leansOn.join()).not.toMatch(/contradicts/);
+  });
+
+  it('follows a plan that is extended: the end moves and the loss there falls', () => {
+    const { forecaster, newest } = fed(1_000, 5_000, (step) => ({ loss: loss(step), lr: 1e-3 }));
+    forecaster.configure({ planned_steps: 6_000 });
+    forecaster.take(1_001, { loss: loss(1_001), lr: 1e-3 });
+    const [{ forecast }] = forecaster.drain() as [ReturnType<RunForecaster['drain']>[number]];
+    expect(forecast.until).toBe(6_000);
+    expect(forecast.final!.loss).toBeLessThan(newest.get('loss').forecast.final.loss);
+  });
+
   it('keeps less than 4 kB a metric, however long the run', () => {
     const { forecaster } = fed(20_000, 50_000, (step) => ({ loss: loss(step) }));
     expect(forecaster.arrays[1]!.byteLength).toBeLessThan(4_096);

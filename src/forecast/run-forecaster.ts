@@ -8,6 +8,7 @@ import type { SeenCurve } from '../core/curves/curve-forecast.js';
 import type { RunMetadata } from '../runs/run-announcement.js';
 import { type FinishedRun, finishedRun } from './finished-run.js';
 import { LOSSES, rateOf } from './metric-names.js';
+import { inOwnSense } from './metric-sense.js';
 import { plannedEnd, ratesOf } from './rate-plan.js';
 import { SeenRun } from './seen-run.js';
 
@@ -202,7 +203,8 @@ function fit(metric: string, { step, metadata, seen, astraySince, leaning }: Due
   if (curve === null) return null;
   if (planned !== null && step >= planned)
     return { until, ...abstained(`the run is past its planned end at step ${planned}`) };
-  const forecast = forecastCurve(before(curve, astraySince), until, { level: LEVEL, knots: KNOTS, leaning });
+  const settings = { level: LEVEL, knots: KNOTS, leaning };
+  const forecast = inOwnSense(metric, forecastCurve(before(curve, astraySince), until, settings));
   const leftOut =
     astraySince === null ? [] : [`not what was logged from step ${astraySince}, where a deviation is open`];
   const leansOn = [...forecast.leansOn, ...leftOut];

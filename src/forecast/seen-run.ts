@@ -1,7 +1,8 @@
 // What has been seen of a run's curves so far, in a fixed amount of memory: bins by metric over one way travelled.
-import { BINS_SIZE, CurveBins } from '../core/curves/curve-bins.js';
+import { BINS_SIZE, type Bin, CurveBins } from '../core/curves/curve-bins.js';
 import type { SeenCurve } from '../core/curves/curve-forecast.js';
 import { TRAVEL_SIZE, Travel, pace } from '../core/curves/travel.js';
+import { falling } from './metric-sense.js';
 
 /** Rate by step as planned; NaN where the plan does not say. */
 export type RatePlan = (step: number) => number;
@@ -32,8 +33,10 @@ export class SeenRun {
     if (step < this.travel.step) this.rewind(step);
     this.travel.advance(step, rate);
     for (const name of names) {
-      const value = metrics[name];
-      if (value === undefined || !(value > 0) || value === Infinity) continue;
+      const logged = metrics[name];
+      if (logged === undefined) continue;
+      const value = falling(name, logged);
+      if (!(value > 0) || value === Infinity) continue;
       let seen = this.metrics.get(name);
       if (!seen) this.metrics.set(name, (seen = seenIn(new Float64Array(BINS_SIZE))));
       seen.bins.add(step, Math.log(value), this.travel.travelled, this.travel.rate, this.travel.interval);
@@ -88,7 +91,11 @@ export class SeenRun {
       return rate >= 0 ? rate : last;
     };
     const travelled = travel.travelled + ((pace(rateAt(at)) + pace(last)) / 2) * Math.max(0, at - travel.step);
-    return { bins: seen.bins.read(), points: seen.bins.points, at, travelled, rateKnown: travel.rateKnown, rateAt };
+    const bins = seen.bins.read();
+    return {
+      ...{ bins, points: seen.bins.points, at, travelled, rateKnown: travel.rateKnown, rateAt },
+      contradicted: plan !== null && contradicts(plan, bins, at),
+    };
   }
 
   /** A restart from a checkpoint: what came after it is forgotten. */
@@ -98,6 +105,23 @@ export class SeenRun {
     for (const seen of this.metrics.values()) seen.bins.truncate(step);
     this.travel.rewind(step, travelled);
   }
+}
+
+/** How far a plan and the log may disagree in shape over the latter half of what is seen. */
+const DISAGREE = 1.1;
+/** Rates below this share of the highest are left out: a decay's last part is read too coarsely. */
+const TOO_LOW = 0.05;
+
+function contradicts(plan: RatePlan, bins: readonly Bin[], at: number): boolean {
+  const peak = bins.reduce((most, { rate }) => Math.max(most, rate), 0);
+  const ratios = bins
+    .filter(({ step, rate }) => step >= at / 2 && rate >= TOO_LOW * peak)
+    .map(({ step, rate }) => plan(step) / rate)
+    .filter((ratio) => ratio >= 0)
+    .sort((a, b) => a - b);
+  // A bin that reaches across a sudden drop agrees with nothing: the outermost are left out.
+  const cut = Math.ceil(ratios.length / 10);
+  return ratios.length > 2 * cut && ratios.at(-1 - cut)! > DISAGREE * ratios[cut]!;
 }
 
 const seenIn = (state: Float64Array): Seen => ({ state, bins: new CurveBins(state, 0) });

@@ -16,13 +16,15 @@ export function configure(command: Command): void {
     .option('--siblings <dir>', 'folder with finished runs of the same kind')
     .option('--metric <name>', 'metric to forecast; default: the first loss found')
     .option('--level <share>', 'of the intervals', share, 0.9)
+    .option('--plot <file>', 'draw the curve, the forecasts and what detect finds into a .png or .svg (one run)')
     .option('--json', 'print one JSON line for each file and place and nothing else')
     .addHelpText(
       'after',
       `
 Examples:
   offcurve forecast run.jsonl --at 40%
-  offcurve forecast logs/*.jsonl --at 20%,40%,60%,80% --siblings finished/ --json`,
+  offcurve forecast logs/*.jsonl --at 20%,40%,60%,80% --siblings finished/ --json
+  offcurve forecast run.jsonl --at 30%,60% --plot run.png`,
     )
     .action(async (files: string[], options: ForecastOptions) => {
       const { forecast } = await import('./forecast.js');

@@ -77,7 +77,54 @@ describe('offcurve forecast', () => {
     expect(complained).toMatch(/contradicts/);
   });
 
+  it('is wider where no learning rate is logged, a column of zeros included, and says so', async () => {
+    const [known] = await said(file('a.jsonl', run(1_000)));
+    for (const more of [() => ({}), () => ({ lr: 0 })]) {
+      printed = '';
+      const [unknown] = await said(file('b.jsonl', run(1_000, more)));
+      expect(unknown.leans_on.join()).toMatch(/no learning rates/);
+      expect(unknown.final.upper / unknown.final.lower).toBeGreaterThan(known.final.upper / known.final.lower);
+    }
+    expect(complained).toMatch(/all 0/);
+  });
+
+  it('takes steps that repeat and jump, and times that go back', async () => {
+    const odd = run(1_000).flatMap((row, i) => {
+      const { step } = row as { step: number };
+      const timed = { ...(row as object), time: 1e9 - 10 * i };
+      if (step > 300 && step < 360) return [];
+      return i % 100 === 0 ? [timed, timed] : [timed];
+    });
+    const [line] = await said(file('a.jsonl', odd));
+    expect(Math.abs(line.final.loss / loss(1_000) - 1)).toBeLessThan(0.02);
+  });
+
+  it('forecasts an accuracy asked for by name, and says what is wrong with one in per cent without the word', async () => {
+    const rising = (scale: number) =>
+      run(1_000, (step) => ({ lr: 1e-3, accuracy: scale * (0.8 - 0.9 * (step + 5) ** -0.3) }));
+    const [line] = await said(file('a.jsonl', rising(1)), { metric: 'accuracy' });
+    expect(line.final.loss).toBeCloseTo(0.8 - 0.9 * 1_005 ** -0.3, 1);
+    printed = '';
+    const [percent] = await said(file('b.jsonl', rising(100)), { metric: 'accuracy', at: '90%' });
+    expect(percent.abstained).toMatch(/accuracy_percent/);
+  });
+
   it.each([
+    ['a picture that is neither PNG nor SVG', ['a.jsonl'], 'p.gif', /neither/],
+    ['a picture of two runs', ['a.jsonl', 'b.jsonl'], 'p.png', /one run/],
+  ])('refuses %s', async (_, names, plot, words) => {
+    const paths = names.map((name) => file(name, run(100)));
+    await expect(forecast(paths, { at: '40%', level: 0.9, plot: join(folder, plot) })).rejects.toThrow(words);
+  });
+
+  it.each([
+    [
+      'only NaN',
+      [
+        { step: 1, loss: 'NaN' },
+        { step: 2, loss: 'NaN' },
+      ],
+    ],
     ['no loss', [{ step: 1, accuracy: 1 }]],
     ['one point', [{ step: 1, loss: 2 }]],
     ['nothing at all', []],

@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs';
 import { abstained, forecastCurve } from '../../core/curves/curve-forecast.js';
 import { leaningOn } from '../../forecast/leaning/leaning-on.js';
 import { LOSSES, rateOf } from '../../forecast/metric-names.js';
+import { ceilingOf, inOwnSense } from '../../forecast/metric-sense.js';
 import { endOfSchedule, plannedEnd, ratesOf } from '../../forecast/rate-plan.js';
 import { SeenRun } from '../../forecast/seen-run.js';
 import { readRunFile } from '../../inbound/files/run-file.js';
 import type { Schedule } from '../../runs/schedule.js';
 import { UserError } from '../user-error.js';
+import { checkPictureName } from '../write-picture.js';
 import { forecastJson, forecastText } from './forecast-line.js';
 import type { PlacedForecast } from './placed-forecast.js';
 import { type Place, readPlaces } from './places.js';
@@ -22,12 +24,14 @@ export interface ForecastOptions {
   siblings?: string;
   metric?: string;
   level: number;
+  plot?: string;
   json?: boolean;
 }
 
 export async function forecast(files: string[], options: ForecastOptions): Promise<void> {
   for (const file of files)
     if (file !== '-' && !existsSync(file)) throw new UserError(`there is no file ${file}`, 'check its name');
+  if (options.plot !== undefined) checkPlot(options.plot, files);
   const places = readPlaces(options.at);
   const schedule = options.schedule === undefined ? null : readSchedule(options.schedule);
   const siblings = options.siblings === undefined ? [] : await readSiblings(options.siblings, options.metric);
@@ -36,12 +40,22 @@ export async function forecast(files: string[], options: ForecastOptions): Promi
     try {
       if (survey.rejected > 0)
         complain(`${file}: ${survey.rejected} lines left out; the first: ${survey.firstProblem}`);
-      for (const placed of await forecastFile(survey, places, schedule ?? scheduleBeside(file), siblings, options))
+      const made = await forecastFile(survey, places, schedule ?? scheduleBeside(file), siblings, options);
+      for (const placed of made)
         process.stdout.write(`${options.json ? forecastJson(placed) : forecastText(placed)}\n`);
+      if (options.plot !== undefined) {
+        const { plotForecast } = await import('./forecast-plot.js');
+        await plotForecast(options.plot, survey, made);
+      }
     } finally {
       survey.close();
     }
   }
+}
+
+function checkPlot(file: string, files: readonly string[]): void {
+  checkPictureName('--plot', file);
+  if (files.length > 1) throw new UserError('--plot draws one run at a time', 'give one run file');
 }
 
 const complain = (text: string): void => void process.stderr.write(`offcurve: ${text}\n`);
@@ -86,26 +100,27 @@ function forecastAt(
 ): PlacedForecast {
   const { at, until } = place;
   const plan = ratesOf(given ?? metadataAt(survey, at).schedule ?? null, until);
-  if (plan !== null && contradicts(plan, survey, at))
+  const metric = options.metric ?? LOSSES.find((name) => seen.names.includes(name)) ?? null;
+  const curve = metric === null ? null : seen.curve(metric, at, plan ?? columnRates(survey));
+  if (metric === null || curve === null) {
+    const what = metric === null ? 'no loss above 0' : missing(metric);
+    return { run: survey.run, metric, ...place, forecast: abstained(`${what} up to step ${Math.round(at)}`) };
+  }
+  if (curve.contradicted)
     complain(
       `${survey.run}: the schedule contradicts the logged learning rates: up to step ${Math.round(at)} the log wins, after it the schedule, in the log's unit`,
     );
-  const metric = options.metric ?? LOSSES.find((name) => seen.names.includes(name)) ?? null;
-  const curve = metric === null ? null : seen.curve(metric, at, plan ?? columnRates(survey));
-  const forecast =
-    curve === null
-      ? abstained(
-          metric === null ? `no loss above 0 up to step ${at}` : `no value of ${metric} above 0 up to step ${at}`,
-        )
-      : forecastCurve(curve, until, {
-          level: options.level,
-          leaning: leaningOn({
-            own: [],
-            family: { name: 'siblings', runs: siblings.filter(({ run }) => run !== survey.run) },
-            law: null,
-          }),
-        });
+  const runs = siblings.filter(({ run }) => run !== survey.run);
+  const leaning = leaningOn({ own: [], family: { name: 'siblings', runs }, law: null });
+  const forecast = inOwnSense(metric, forecastCurve(curve, until, { level: options.level, leaning }));
   return { run: survey.run, metric, ...place, forecast };
+}
+
+function missing(metric: string): string {
+  const ceiling = ceilingOf(metric);
+  if (ceiling === null) return `no value of ${metric} above 0`;
+  const hint = ceiling === 1 ? '; where it is per cent, its name must say so, as in accuracy_percent' : '';
+  return `no value of ${metric} between 0 and ${ceiling}${hint},`;
 }
 
 /** Where a place lies in a run. The run's end is `--until`, its plan's, or its last step; never inferred from rates. */
@@ -145,12 +160,4 @@ function pastRates(
 
 function columnRates({ rates }: Survey): ((step: number) => number) | null {
   return rates.known ? (step) => rates.at(step) : null;
-}
-
-/** Whether a plan and the log disagree by more than a tenth in shape, over the latter half of what is seen. */
-function contradicts(plan: (step: number) => number, { rates }: Survey, at: number): boolean {
-  if (!rates.known) return false;
-  const ratios = [0.5, 0.625, 0.75, 0.875, 1].map((share) => plan(share * at) / rates.at(share * at));
-  const usable = ratios.filter((ratio) => ratio > 0 && Number.isFinite(ratio));
-  return usable.length > 1 && Math.max(...usable) > 1.1 * Math.min(...usable);
 }

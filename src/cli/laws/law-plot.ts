@@ -1,6 +1,4 @@
 // Draws a fitted law: loss by compute with its band and the runs, and the residuals below, as PNG or SVG.
-import { writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { deviationAt } from '../../core/laws/calibration.js';
 import type { LawDocument } from '../../core/laws/law-document.js';
 import { bestPlace } from '../../core/laws/optimum.js';
@@ -8,31 +6,15 @@ import { logLoss } from '../../core/laws/predict.js';
 import { lawNamed } from '../../core/laws/law-names.js';
 import { type RunTable, placeOf, rowsOf } from '../../core/laws/run-table.js';
 import { centralT } from '../../core/math/student.js';
-import { UserError } from '../user-error.js';
+import { checkPictureName, writePicture } from '../write-picture.js';
 
 const CURVE_PLACES = 80;
 const WIDTH = 640;
 
 /** @throws UserError where the file is neither .png nor .svg. */
 export async function plotLaw(file: string, document: LawDocument, table: RunTable, level: number): Promise<void> {
-  if (!/\.(png|svg)$/i.test(file)) throw new UserError(`--plot ${file} is neither .png nor .svg`, 'name one of them');
-  const { compile } = await import('vega-lite');
-  const vega = await import('vega');
-  const { spec } = compile(specOf(document, table, level) as unknown as Parameters<typeof compile>[0]);
-  const svg = await new vega.View(vega.parse(spec), { renderer: 'none' }).toSVG();
-  await writeFile(file, /\.svg$/i.test(file) ? svg : await png(svg));
-}
-
-async function png(svg: string): Promise<Buffer> {
-  const { Resvg } = await import('@resvg/resvg-js');
-  const font = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');
-  return new Resvg(svg, {
-    font: { fontFiles: [font], loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' },
-    fitTo: { mode: 'zoom', value: 2 },
-    background: 'white',
-  })
-    .render()
-    .asPng();
+  checkPictureName('--plot', file);
+  await writePicture(file, specOf(document, table, level));
 }
 
 interface CurvePoint {

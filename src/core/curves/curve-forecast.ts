@@ -22,6 +22,8 @@ export interface SeenCurve {
   rateKnown: boolean;
   /** Planned or last known rate at a step to come, in the unit of the bins' rates. */
   rateAt: (step: number) => number;
+  /** The plan and the logged rates disagree in shape: the log counts for what lies behind, the plan for what is to come. */
+  contradicted?: boolean;
 }
 
 export interface CurveInterval {
@@ -53,6 +55,8 @@ export const KNOTS = 128;
 /** Fewest values that a forecast is made from. */
 export const LEAST_POINTS = 50;
 
+/** Scales of error are so much larger where no learning rate is known: a decay may come, or be under way. */
+const UNKNOWN_RATES = 2;
 /** Of them after the warm-up and the start. */
 const LEAST_USABLE = 40;
 /** Masked language models rest at about the entropy of single words (5 to 7 nats) before they learn to use context. */
@@ -104,13 +108,14 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
     );
   const fit = fitCurve(path, prior, seen.rateKnown);
   const unit = Math.exp(path.present);
-  const own = fit.losses.map((loss, k) => spreadOf(loss, fit.deviations[k]!, path.noise));
+  const wider = seen.rateKnown ? 1 : UNKNOWN_RATES;
+  const own = fit.losses.map((loss, k) => wider * spreadOf(loss, fit.deviations[k]!, path.noise));
   const words = [...wordsOf(leaning.siblings, path), ...leaning.words].sort((a, b) => a.spread - b.spread);
   // Own scores are of forecasts without words: where others foretell the end, the scale is another.
   const scores = words.length === 0 ? leaning.scores : [];
   const { shift, spreads } = leanOn(words, fit.losses, own, path.present);
   const losses = fit.losses.map((loss, k) => unit * loss * Math.exp(shift[k]!));
-  const reach = new Reach(path.seenShare, level, scores);
+  const reach = new Reach(at / until, level, scores);
   const curve = Array.from(knots, (step, k): CurveKnot => {
     const { loss, lower, upper } = around(losses[k]!, reach.point(spreads[k]!, path.noise));
     return { step, loss, lower, upper };
@@ -120,7 +125,7 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
     curve,
     law: 'relaxation',
     parameters: { E: unit * fit.floor, A: unit * fit.amplitude, alpha: fit.alpha, K: unit * fit.anneal },
-    leansOn: [...leaningOn(fit, seen.rateKnown, leaning), ...words.slice(0, 3).map(({ name }) => name)],
+    leansOn: [...leaningOn(fit, seen, leaning), ...words.slice(0, 3).map(({ name }) => name)],
     abstained: null,
     spread: { final: spreads.at(-1)!, curve: spreads, noise: path.noise },
   };
@@ -143,11 +148,12 @@ function leanOn(
   };
 }
 
-function leaningOn({ kind }: CurveFit, rateKnown: boolean, { kinds, scores }: Leaning): string[] {
+function leaningOn({ kind }: CurveFit, { rateKnown, contradicted }: SeenCurve, { kinds, scores }: Leaning): string[] {
   const isOwn = kinds.some(({ name }) => name === kind.name);
   const likeness = isOwn ? kind.name : `corpus: runs like those of ${kind.name}`;
   const said = [kind.share > 0.5 && kind.name !== 'any' ? likeness : 'corpus'];
-  if (!rateKnown) said.push('no learning rates: a constant one');
+  if (!rateKnown) said.push('no learning rates: a constant one, and wider intervals');
+  if (contradicted) said.push('a plan that contradicts the logged rates: the log up to here, the plan from here on');
   if (scores.length > 0) said.push('intervals: misses on own finished runs');
   return said;
 }

@@ -17,8 +17,6 @@ export interface CurvePath {
   present: number;
   /** Deviation of single values around the curve, in log loss. */
   noise: number;
-  /** Share of the training's cumulative rate that is seen. */
-  seenShare: number;
   /** Number of values in the seen stretches. */
   values: number;
   /** Highest rate so far, in the run's own unit. */
@@ -82,7 +80,6 @@ export function layOut(
     variances: Float64Array.from(merged, ({ count }) => noise ** 2 / count),
     present,
     noise,
-    seenShare: travelled / whole,
     values: used.reduce((sum, { count }) => sum + count, 0),
     peak,
   };

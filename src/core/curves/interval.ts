@@ -4,8 +4,8 @@ import { normalQuantile } from './normal-quantile.js';
 import { type OwnScore, pooledQuantile } from './own-scores.js';
 
 /** Parts of a forecast's error: of the fall still to come, of the model's own account, of the noise, and what is always left. */
-const FALL = 0.15;
-const OWN = 0.5;
+const FALL = 0.05;
+const OWN = 1;
 const NOISE = 0.03;
 const LEFT = 0.001;
 
@@ -24,9 +24,12 @@ export class Reach {
   private readonly quantile: number;
   private readonly single: number;
 
-  /** @param own how far forecasts of one's own finished runs missed */
-  constructor(seenShare: number, level: number, own: readonly OwnScore[] = []) {
-    this.quantile = pooledQuantile((at) => quantileAt(seenShare, at), own, seenShare, level);
+  /**
+   * @param share of the steps that is seen
+   * @param own how far forecasts of one's own finished runs missed
+   */
+  constructor(share: number, level: number, own: readonly OwnScore[] = []) {
+    this.quantile = pooledQuantile((at) => quantileAt(share, at), own, share, level);
     this.single = overLevels(CALIBRATION.noise, level);
   }
 

@@ -1,6 +1,6 @@
 // Learns what runs of one kind have in common from their fits, shrunk towards what any run has.
 import type { CurveFit } from './relax-fit.js';
-import { ANY_RUN, type RunKind, type Spread } from './relax-prior.js';
+import type { RunKind, Spread } from './relax-prior.js';
 
 /** The fit of a finished run over all of its curve. */
 export interface FinishedFit {
@@ -13,7 +13,8 @@ export interface FinishedFit {
   noise: number;
 }
 
-/** Runs that the general prior counts for. */
+/** What kinds have in common: a kind of few runs is drawn towards it, as if by so many runs of its own. */
+const USUAL = { alpha: [0.38, 0.5], floor: [0.86, 0.15], anneal: [1, 0.36] } as const;
 const PRIOR_RUNS = 4;
 /** Share of a fit's own variance that is not already part of the spread between runs. */
 const OWN = 0.3;
@@ -30,18 +31,18 @@ export function learnKind(name: string, runs: readonly FinishedFit[]): RunKind {
     alpha: shrunk(
       runs.map(({ fit }) => fit.alpha),
       runs.map(({ fit }) => OWN * fit.variances.alpha),
-      [ANY_RUN.alpha[0], 0.5 * ANY_RUN.alpha[1]],
+      USUAL.alpha,
     ),
     floor: shrunk(
       runs.map(({ fit }) => fit.floor),
       runs.map(({ fit }) => OWN * fit.variances.floor),
-      [ANY_RUN.floor[0], 0.15],
+      USUAL.floor,
     ),
     anneal: asShare(
       shrunk(
         runs.map(({ fit }) => fit.anneal / fit.usualAnneal),
         runs.map(({ fit }) => (OWN * fit.variances.anneal) / fit.usualAnneal ** 2),
-        ANY_RUN.anneal,
+        USUAL.anneal,
       ),
     ),
     looks: {

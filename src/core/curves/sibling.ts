@@ -36,11 +36,11 @@ const STEEPER = 0.07;
  */
 const PARTS = { wander: 1.2, level: 0.8, offset: 0.065, steepness: 0.2, fall: 0.01, left: 0.0012 };
 /** Against a word the model's own spread counts as this many times larger. */
-const OWN_SPREAD = 1.8;
+const OWN_SPREAD = 1.25;
 /** Words count by this power of their certainty: nearly the surest alone; others halve its variance at most. */
 const CHOOSY = 10;
 /** The scale of the joint error: its own account times `own`, and never less than a share of the model's spread. */
-const SCALE = { own: 1.36, kept: 0.48 };
+const SCALE = { own: 2, kept: 0.48 };
 
 /** The words of those siblings that followed the same plan, the surest first. */
 export function wordsOf(siblings: readonly FinishedCurve[], path: CurvePath): SiblingWord[] {

@@ -49,7 +49,7 @@ export function transferred(finished: readonly MeasuredRun[], run: ScheduledRun)
     rates: run.rates.map((rate) => rate / peak),
     losses: new Float64Array(0),
     variances: new Float64Array(0),
-    ...{ present, noise: ERROR, seenShare: 0, values: 0, peak },
+    ...{ present, noise: ERROR, values: 0, peak },
   };
   return fitCurve(path, SETTINGS, true, companions).losses.map((loss) => present + Math.log(loss));
 }
