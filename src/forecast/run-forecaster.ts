@@ -24,7 +24,7 @@ export interface MadeForecast {
 export type Leanings = Readonly<Record<string, Leaning>>;
 
 /** A new forecast each time the position in training has grown by this share. */
-const GROWTH = 0.03;
+const GROWTH = 0.05;
 /** Knots of a kept forecast. */
 const KNOTS = 64;
 const LEVEL = 0.9;
