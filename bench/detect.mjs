@@ -31,8 +31,7 @@ const cpuMicros = (work) => {
 };
 
 /** A cosine after a warm-up; a loss that falls as a power of the step. */
-const rateAt = (step) =>
-  3e-4 * Math.min(1, step / (0.02 * STEPS)) * (0.55 + 0.45 * Math.cos((Math.PI * step) / STEPS));
+const rateAt = (step) => 3e-4 * Math.min(1, step / (0.02 * STEPS)) * (0.55 + 0.45 * Math.cos((Math.PI * step) / STEPS));
 const messagesOf = (run) =>
   Array.from({ length: STEPS }, (_, index) => {
     const step = index + 1;

@@ -5,6 +5,7 @@ import type { RunLeanings } from '../forecast/leaning/run-leanings.js';
 import type { IncomingBatch, IncomingItem } from './incoming-batch.js';
 import type { BatchTrace, IngestMeter } from './ingest-meter.js';
 import type { LivePush, RunNews } from './live-push.js';
+import { RunTurns } from './run-turns.js';
 import { type Collection, RunWatcher, type SettingsFor } from './run-watcher.js';
 import type { PointRow } from '../runs/point-row.js';
 import type { RunHeader } from '../runs/run-header.js';
@@ -12,7 +13,6 @@ import { mergedKnown } from './open-tail.js';
 import { inSpan } from './spans.js';
 import type { ReferenceFinder } from './reference-finder.js';
 import { seekReferences } from './seek-references.js';
-import { Turnstile } from './turnstile.js';
 import type { BatchSource, RunChange, WatchStore } from './watch-store.js';
 
 /** What became of a batch that came from a partition. */
@@ -39,26 +39,30 @@ export interface IngestParts {
   clock: () => number;
 }
 
-/** One writer in this process: batches are taken one at a time, in the order in which they came. */
+/**
+ * One writer a run in this process: batches with a run in common are taken one at a time, in the order in which they came.
+ * Others need not wait: while one is committed the next is judged.
+ */
 export class Ingest {
   private readonly watchers = new Map<string, RunWatcher>();
-  private readonly turnstile = new Turnstile();
+  private readonly turns = new RunTurns();
 
   constructor(private readonly parts: IngestParts) {}
 
   /** @throws the store's error where the batch could not be committed: nothing of it was, and it can be tried again. */
   async ingest(batch: IncomingBatch): Promise<IngestResult> {
     const attributes = { 'offcurve.batch': batch.id, 'offcurve.items': batch.items.length };
+    const runs = runsOf(batch.items);
     return inSpan('batch', attributes, () =>
-      this.turnstile.pass(() =>
-        this.judgeAndCommit(batch.source, runsOf(batch.items), (now) => this.takeAll(batch.items, now), batch),
+      this.turns.pass(runs, () =>
+        this.judgeAndCommit(batch.source, runs, (now) => this.takeAll(batch.items, now), batch),
       ),
     );
   }
 
   /** For what the clock causes (silence, ends): `act` changes the named runs, the change is committed like a batch. */
   async touch(runs: readonly string[], act: (watcher: RunWatcher, now: number) => void): Promise<void> {
-    await this.turnstile.pass(() =>
+    await this.turns.pass(runs, () =>
       this.judgeAndCommit(null, runs, async (now) => {
         for (const id of runs) act(this.watchers.get(id)!, now);
       }),
@@ -72,12 +76,12 @@ export class Ingest {
 
   /** Lets go of runs, once the batch in hand is through: the next record loads them again. */
   forget(runs: readonly string[]): Promise<void> {
-    return this.turnstile.pass(async () => this.drop(runs));
+    return this.turns.pass(runs, async () => this.drop(runs));
   }
 
   /** Resolves when all that was asked for so far is through. */
   settled(): Promise<void> {
-    return this.turnstile.pass(async () => undefined);
+    return this.turns.settled();
   }
 
   private drop(runs: readonly string[]): void {
@@ -134,18 +138,29 @@ export class Ingest {
   private async takeAll(items: readonly IncomingItem[], now: number): Promise<void> {
     for (const item of items) {
       const watcher = this.watchers.get(runOf(item))!;
-      if (item.kind === 'record') await this.lean(watcher);
+      if (item.kind === 'record') {
+        // Nearly never: whoever waits at every record waits for longer than it takes to judge one.
+        const leaning = this.lean(watcher);
+        if (leaning) await leaning;
+      }
       const asked = watcher.lookupFor(item);
       watcher.take(item, asked ? await this.known(watcher, asked.attempt, asked.step) : null, now);
     }
   }
 
-  /** Asks for what others know that the run's judgement may lean on, where it is time to. */
-  private async lean(watcher: RunWatcher): Promise<void> {
+  /** Asks for what others know that the run's judgement may lean on, where it is time to; else null. */
+  private lean(watcher: RunWatcher): Promise<void> | null {
     const { leanings, references } = this.parts;
-    if (leanings && watcher.leaningDue) watcher.lean(await leanings.of(watcher.header));
+    const due = leanings && watcher.leaningDue;
     const seeking = references && watcher.seeking();
-    if (seeking) watcher.refer(await seekReferences(references, watcher.header, seeking.recent, seeking.known));
+    if (!due && !seeking) return null;
+    return this.ask(watcher, due ? leanings : null, seeking ? { references, ...seeking } : null);
+  }
+
+  private async ask(watcher: RunWatcher, leanings: RunLeanings | null, seeking: Seeking | null): Promise<void> {
+    const { header } = watcher;
+    if (leanings) watcher.lean(await leanings.of(header));
+    if (seeking) watcher.refer(await seekReferences(seeking.references, header, seeking.recent, seeking.known));
   }
 
   private async known(watcher: RunWatcher, attempt: number, step: number) {
@@ -193,6 +208,9 @@ export class Ingest {
     return (await this.parts.store.offsets(source.cluster, source.topic)).get(source.partition) ?? null;
   }
 }
+
+/** What is known of a run that looks for references, and who finds them. */
+type Seeking = NonNullable<ReturnType<RunWatcher['seeking']>> & { references: ReferenceFinder };
 
 const runOf = (item: IncomingItem): string => (item.kind === 'record' ? item.record.run : item.announcement.run);
 
