@@ -28,8 +28,8 @@ export function decodeMetricRecord(input: unknown): Decoded<MetricRecord> {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     return rejected('', `a record is an object, not ${shown(input)}`, 'send {"run": …, "step": …, "metrics": {…}}');
   const raw = input as Record<string, unknown>;
-  const badName = nameProblem('run', raw.run);
-  if (badName) return { ok: false, rejection: badName };
+  if (typeof raw.run !== 'string' || !isGoodName(raw.run))
+    return { ok: false, rejection: nameProblem('run', raw.run)! };
   const metrics = raw.metrics;
   if (typeof metrics !== 'object' || metrics === null || Array.isArray(metrics))
     return rejected(
@@ -37,9 +37,10 @@ export function decodeMetricRecord(input: unknown): Decoded<MetricRecord> {
       metrics === undefined ? 'metrics is missing' : `metrics is ${shown(metrics)}`,
       'send an object such as {"loss": 2.9}',
     );
-  return decodeParts(raw.run as string, raw, metrics as Record<string, unknown>, raw.nonfinite, KNOWN_KEYS);
+  return decodeParts(raw.run, raw, metrics as Record<string, unknown>, raw.nonfinite, KNOWN_KEYS);
 }
 
+const NOTHING: readonly string[] = [];
 const RESERVED = new Set(['run', 'step', 'time', 'attempt', 'nonfinite']);
 
 /** Checks one flat line of a run file: `step`, `time`, `attempt`, `run`, `nonfinite` are reserved, every other number is a metric. */
@@ -58,8 +59,7 @@ export function decodeFlatRecord(run: string, raw: Record<string, unknown>): Dec
     else ignored.push(key);
   }
   const decoded = decodeParts(run, raw, metrics, raw.nonfinite, null);
-  if (decoded.ok) decoded.ignored.push(...ignored);
-  return decoded;
+  return decoded.ok ? { ...decoded, ignored } : decoded;
 }
 
 function decodeParts(
@@ -88,12 +88,24 @@ function decodeParts(
     if (!decoded.ok) return decoded;
     time = decoded.value;
   }
-  const metrics: Record<string, number> = {};
-  const problem = readValues(values, nonfinite, metrics);
-  if (problem) return { ok: false, rejection: problem };
-  const ignored: string[] = [];
-  if (known) for (const key in raw) if (!known.has(key)) ignored.push(key);
+  let metrics: Record<string, number>;
+  if ((nonfinite === undefined || nonfinite === null) && isPlain(values)) metrics = values;
+  else {
+    metrics = {};
+    const problem = readValues(values, nonfinite, metrics);
+    if (problem) return { ok: false, rejection: problem };
+  }
+  let ignored = NOTHING;
+  if (known) for (const key in raw) if (!known.has(key)) ignored = [...ignored, key];
   return { ok: true, value: { run, step, time, attempt: at, metrics }, ignored };
+}
+
+/** Whether the values can be taken as they are: numbers under names seen before, as nearly all records have. */
+function isPlain(values: Record<string, unknown>): values is Record<string, number> {
+  let count = 0;
+  for (const name in values)
+    if (typeof values[name] !== 'number' || !goodNames.has(name) || ++count > MOST_METRICS) return false;
+  return true;
 }
 
 function readValues(
@@ -167,7 +179,8 @@ const goodNames = new Set<string>();
 function isGoodName(name: string): boolean {
   if (goodNames.has(name)) return true;
   if (nameProblem('', name)) return false;
-  if (goodNames.size < 10_000) goodNames.add(name);
+  // An object has a prototype by this name: it is never taken as it is.
+  if (goodNames.size < 10_000 && name !== '__proto__') goodNames.add(name);
   return true;
 }
 

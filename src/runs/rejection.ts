@@ -8,7 +8,7 @@ export interface Rejection {
 }
 
 /** What decoding one piece of input gave: the value, or why there is none. */
-export type Decoded<T> = { ok: true; value: T; ignored: string[] } | { ok: false; rejection: Rejection };
+export type Decoded<T> = { ok: true; value: T; ignored: readonly string[] } | { ok: false; rejection: Rejection };
 
 export const rejected = (field: string, reason: string, fix: string): { ok: false; rejection: Rejection } => ({
   ok: false,

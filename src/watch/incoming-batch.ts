@@ -5,8 +5,8 @@ import type { BatchSource } from './watch-store.js';
 
 /** One checked piece of input. `received` is Kafka's time or the arrival, in milliseconds, for records without a time. */
 export type IncomingItem =
-  | { kind: 'record'; record: MetricRecord; received: number; ignored: string[] }
-  | { kind: 'announcement'; announcement: RunAnnouncement; received: number; ignored: string[] };
+  | { kind: 'record'; record: MetricRecord; received: number; ignored: readonly string[] }
+  | { kind: 'announcement'; announcement: RunAnnouncement; received: number; ignored: readonly string[] };
 
 /** A batch is judged and committed as a whole. `source` is null for what comes over HTTP without Kafka. */
 export interface IncomingBatch {

@@ -12,8 +12,8 @@ import { type RunAnnouncement, decodeRunAnnouncement } from '../../runs/run-anno
 
 /** One line of a run file; `line` counts from 1. */
 export type RunFileEntry =
-  | { kind: 'record'; line: number; record: MetricRecord; ignored: string[] }
-  | { kind: 'announcement'; line: number; announcement: RunAnnouncement; ignored: string[] }
+  | { kind: 'record'; line: number; record: MetricRecord; ignored: readonly string[] }
+  | { kind: 'announcement'; line: number; announcement: RunAnnouncement; ignored: readonly string[] }
   | { kind: 'rejected'; line: number; rejection: Rejection };
 
 /** The run's name by its file: without `.jsonl` or `.csv` and a following `.gz` or `.zst`, and nothing else taken away. */

@@ -20,15 +20,20 @@ export const runItem: ItemDecoder = (input, received) => {
   return decoded.ok ? good(announcementItem(decoded.value, received, decoded.ignored)) : decoded;
 };
 
+const REPLACEMENT = '\ufffd';
 const NOTHING: readonly string[] = [];
-const good = (value: IncomingItem): Decoded<IncomingItem> => ({ ok: true, value, ignored: NOTHING as string[] });
-const recordItem = (record: MetricRecord, received: number, ignored: string[]): IncomingItem => ({
+const good = (value: IncomingItem): Decoded<IncomingItem> => ({ ok: true, value, ignored: NOTHING });
+const recordItem = (record: MetricRecord, received: number, ignored: readonly string[]): IncomingItem => ({
   kind: 'record',
   record,
   received,
   ignored,
 });
-const announcementItem = (announcement: RunAnnouncement, received: number, ignored: string[]): IncomingItem => ({
+const announcementItem = (
+  announcement: RunAnnouncement,
+  received: number,
+  ignored: readonly string[],
+): IncomingItem => ({
   kind: 'announcement',
   announcement,
   received,
@@ -57,10 +62,13 @@ export function decodeValue(
       `${value.length} bytes, the limit is ${maxBytes}`,
       'send fewer records a message, or raise KAFKA_MAX_MESSAGE_BYTES',
     );
-  if (!isUtf8(value)) return whole('not-utf8', 'the value is not UTF-8', 'encode the JSON in UTF-8');
+  const text = value.toString();
+  // Bytes that are not UTF-8 leave a replacement character behind; where there is none they need not be looked at again.
+  if (text.includes(REPLACEMENT) && !isUtf8(value))
+    return whole('not-utf8', 'the value is not UTF-8', 'encode the JSON in UTF-8');
   let parsed: unknown;
   try {
-    parsed = parsePythonJson(value.toString());
+    parsed = parsePythonJson(text);
   } catch (error) {
     return whole('not-json', `the value is not JSON: ${(error as Error).message}`, 'send JSON as json.dumps writes it');
   }
