@@ -157,7 +157,11 @@ export class Ingest {
     return this.ask(watcher, due ? leanings : null, seeking ? { references, ...seeking } : null);
   }
 
-  private async ask(watcher: RunWatcher, leanings: RunLeanings | null, seeking: Seeking | null): Promise<void> {
+  private async ask(
+    watcher: RunWatcher,
+    leanings: IngestParts['leanings'] | null,
+    seeking: Seeking | null,
+  ): Promise<void> {
     const { header } = watcher;
     if (leanings) watcher.lean(await leanings.of(header));
     if (seeking) watcher.refer(await seekReferences(seeking.references, header, seeking.recent, seeking.known));
