@@ -149,6 +149,40 @@ it('answers a plan by the newest law, and names the field of what it cannot answ
   expect(await fieldOf({ family: 'none', compute: 1e12 })).toEqual([404, ['family']]);
 });
 
+it('says of a running run whether it is too large for its compute, and by how much', async () => {
+  await service.call('POST', '/v1/runs', {
+    ...{ run: 'too-large', family: 'sqlite-bytes', params: 4_750_000, planned_tokens: 1e6, tokens_per_step: 1024 },
+  });
+  await service.call('POST', '/v1/metrics', { run: 'too-large', step: 1, metrics: { loss: 5.4 } });
+  const { running, items } = await lawsOf('sqlite-bytes', '?metric=loss');
+  const verdict = running.find(({ run }: { run: string }) => run === 'too-large');
+  expect(verdict).toMatchObject({ verdict: 'over-parameterised', binds: 'tokens', tokens: 1e6 });
+  const { optimum } = (await plan({ family: 'sqlite-bytes', compute: 6 * 4.75e6 * 1e6 })).json;
+  expect(verdict.size_ratio).toBeCloseTo(4.75e6 / optimum.params, 3);
+  expect(items[0].data.map(({ run }: { run: string }) => run)).not.toContain('too-large');
+  await service.call('DELETE', '/v1/runs/too-large');
+});
+
+it("prices by the share of the peak that the family's own runs reached on such GPUs, where the question names none", async () => {
+  const ask = async (body: object) =>
+    (await plan({ family: 'sqlite-bytes', compute: 1e13, gpu: 'a100', ...body })).json.machine;
+  expect(await ask({})).toMatchObject({ mfu: 0.4, mfu_source: 'usual' });
+  // A run of ten million parameters, 40 steps of 2^20 tokens, a step in two seconds: 6·N·D over two A100s' peak.
+  const metadata = { family: 'sqlite-bytes', params: 1e7, tokens_per_step: 2 ** 20, gpus: 2, gpu: 'A100' };
+  await service.call('POST', '/v1/runs', { run: 'timed', ...metadata });
+  const begun = Date.now() / 1000 - 80;
+  const records = Array.from({ length: 40 }, (_, i) => ({
+    ...{ run: 'timed', step: i + 1, time: begun + 2 * i },
+    metrics: { loss: 3 - i / 40 },
+  }));
+  await service.call('POST', '/v1/metrics', records);
+  const learnt = await ask({});
+  expect(learnt.mfu).toBeCloseTo((6 * 1e7 * 2 ** 20) / 2 / (2 * 312e12), 4);
+  expect(learnt.mfu_source).toBe('median of 1 run of the family');
+  expect(await ask({ mfu: 0.3 })).toMatchObject({ mfu: 0.3, mfu_source: 'given' });
+  await service.call('DELETE', '/v1/runs/timed');
+});
+
 it('lists the families with the newest law of each metric', async () => {
   const { items } = (await service.call('GET', '/v1/families')).json;
   expect(items.map(({ id }: { id: string }) => id)).toEqual(['sqlite-bytes', 'sqlite-bytes-no-shift']);
