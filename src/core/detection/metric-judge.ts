@@ -36,7 +36,8 @@ const DEVIATION = CURVE + CURVE_SCAN_SIZE;
 const NON_FINITE = DEVIATION + OPEN_SIZE;
 const CARRIED = NON_FINITE + NON_FINITE_SIZE; // by the reference, of the newest point
 const LEANING = CARRIED + 1; // strongest evidence of the last test of the curve, worse and better
-export const JUDGE_SIZE = LEANING + 2;
+const ONSET_AT = LEANING + 2; // log position at the onset of what is open
+export const JUDGE_SIZE = ONSET_AT + 1;
 
 const FIRST_FIT = 20;
 /** Fitting begins at the end of the warm-up, or after this many points if that goes on. */
@@ -47,7 +48,7 @@ const HUBER = 2;
 const SCALE_MEMORY = 300;
 const BAND = 1.645; // 90 %
 /** The forecast's own error, in units of the curve's slope in log time. */
-const FORECAST_ERROR = 0.05;
+const FORECAST_ERROR = 0.1;
 const BLOCK = 8;
 const BLOCK_MEMORY = 100;
 const BLOCK_PRIOR = 12;
@@ -72,6 +73,8 @@ const TALL_LEAST = 0.15;
 const BINS_BEFORE = 5;
 /** Least noise of a difference to a reference, as a share of the run's own. */
 const LEAST_SHARE = 0.05;
+/** More than this is no decay's doing. */
+const STEEPER = 1.2;
 
 /** How much clearer a step or bend of a difference must be, from an onset that lies `share` of the comparison back. */
 function comparedSlack(test: 1 | 2, share: number): number {
@@ -179,7 +182,7 @@ export class MetricJudge {
     const at = side === 'worse' ? 0 : 1;
     return this.state[LEANING + at]!;
   }
-  get fall(): number {
+  fall(): number {
     return this.curve.fall;
   }
   slopes(): [number, number] {
@@ -328,6 +331,7 @@ export class MetricJudge {
     const onset = position.step - finding.back * position.interval;
     const level = this.levelBefore(finding) + (this.whole?.carriedAt(onset) ?? 0);
     s[EXPECTED] = this.foreseen(features, position.featureOffset);
+    s[ONSET_AT] = this.positionBefore(finding, position.logTravelled);
     s[TOLD_SIDE] = finding.side;
     s[TOLD_Z] = finding.test === 1 || finding.test === 2 ? finding.z : 0;
     s[TOLD_END] = Infinity;
@@ -374,6 +378,17 @@ export class MetricJudge {
     }
   }
 
+  /** Log position at the onset, as the bins have it. */
+  private positionBefore({ test, back }: Finding, now: number): number {
+    if (test === 0 || test === 3) return now;
+    for (let i = 0, points = 0; ; i++) {
+      const bin = this.curve.bin(i);
+      if (!bin) return now;
+      if (points >= back) return bin.u;
+      points += bin.points;
+    }
+  }
+
   private frozenAt(u: number, relaxed: Float64Array): number {
     const s = this.state;
     let sum =
@@ -411,9 +426,16 @@ export class MetricJudge {
     s[ABOVE] = 0;
   }
 
+  /** In a decay the loss falls faster than the two powers of the compute have it: the curve's slope as it was counts, too. */
+  private worth(offset: number, [slow, fast]: [number, number], u: number): number | null {
+    const slope = slow * Math.exp(-0.1 * u) + fast * Math.exp(-0.6 * u);
+    const steeper = Math.max(1, Math.min(STEEPER, (this.whole ?? this).fall() / slope));
+    return computeShare(steeper * slow, steeper * fast, u, offset);
+  }
+
   private outside(position: TrainingPosition): Outside {
     const s = this.state;
-    const u = position.logTravelled;
+    const [now, then] = [position.logTravelled, s[ONSET_AT]!];
     const slopes = this.whole ? this.whole.slopes() : ([s[FROZEN + 1]!, s[FROZEN + 2]!] as [number, number]);
     return {
       step: s[STEP]!,
@@ -421,10 +443,10 @@ export class MetricJudge {
       value: s[VALUE]!,
       expected: s[CARRIED]! + s[EXPECTED]!,
       deviation: this.deviation(),
-      fall: this.whole ? this.whole.fall() : this.curve.fall,
+      fall: (this.whole ?? this).fall(),
       error: FORECAST_ERROR * this.curve.fall,
       seen: s[SEEN]!,
-      worth: (offset) => computeShare(...slopes, u, offset),
+      worth: (offset, at) => this.worth(offset, slopes, at === 'onset' ? then : now),
     };
   }
 }

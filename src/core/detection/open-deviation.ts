@@ -54,8 +54,8 @@ export interface Outside {
   error: number;
   /** Points seen. */
   seen: number;
-  /** Share of the compute that an offset in log loss is worth; null where the curve does not tell. */
-  worth: (offset: number) => number | null;
+  /** Share of the compute until then that an offset in log loss is worth; null where the curve does not tell. */
+  worth: (offset: number, at: 'onset' | 'now') => number | null;
 }
 
 const RECOVERED = 0.25;
@@ -63,6 +63,13 @@ const FIRST_LOOK = 10;
 const SPIKE_ENDS = 300;
 const BAND = 1.645; // 90 %
 const MOST = 60;
+/** Of the square of the evidence this much is luck: on planted losses of compute, what is found reads too large by it. */
+const LUCK = 6;
+const LEAST_KEPT = 0.4;
+/** Error of the curve's slope, as a share of it. */
+const SLOPE_ERROR = 0.35;
+/** What becomes worse with each step. */
+const GROWING: ReadonlySet<MonitorKind> = new Set(['drift', 'plateau', 'divergence']);
 
 export class OpenDeviation {
   readonly trail: ResidualTrail;
@@ -224,10 +231,15 @@ export class OpenDeviation {
   }
 
   private price(outside: Outside): MonitorEstimate | null {
-    const size = this.state[this.offset + MEAN]!;
-    const points = Math.min(this.state[this.offset + WINDOW]! * 2, Math.max(1, this.trail.count));
-    const error = Math.hypot(outside.deviation / Math.sqrt(points), outside.error);
-    const [value, lower, upper] = [0, -BAND, BAND].map((times) => outside.worth(size + times * error));
+    const { state, offset: o } = this;
+    const evidence = state[o + EVIDENCE]!;
+    // What was just large enough to be seen is on average smaller than it looks.
+    const size = state[o + MEAN]! * Math.max(LEAST_KEPT, 1 - LUCK / (evidence * evidence));
+    const points = Math.min(state[o + WINDOW]! * 2, Math.max(1, this.trail.count));
+    const error = Math.hypot(outside.deviation / Math.sqrt(points), outside.error, SLOPE_ERROR * size);
+    // A level that was lost at once is worth what it took when it was lost; what grows, what the run lacks now.
+    const at = GROWING.has(this.kind) ? 'now' : 'onset';
+    const [value, lower, upper] = [0, -BAND, BAND].map((times) => outside.worth(size + times * error, at));
     if (value == null || lower == null || upper == null) return null;
     return { value, lower, upper };
   }

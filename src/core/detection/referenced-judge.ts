@@ -41,7 +41,7 @@ export class ReferencedJudge {
     this.pairs = Array.from({ length: MOST_REFERENCES }, (_, i) => new ReferencePair(state, PAIRS + i * PAIR_SIZE));
     const own: CurveJudge = {
       slopes: () => plain.slopes(),
-      fall: () => plain.fall,
+      fall: () => plain.fall(),
       deviation: () => plain.deviation(),
       carriedAt: (step) => this.curve()?.smoothAt(step) ?? 0,
     };
