@@ -1,5 +1,5 @@
-// Scores forecasts, laws and detector by the evaluation kit at OFFCURVE_EVALUATE, and writes the forecasts' table into the docs.
-//   node scripts/score.mjs [forecast] [siblings] [laws] [detect] [reference]     (default: all)
+// Scores forecasts, laws and detector by the evaluation kit at OFFCURVE_EVALUATE, and writes the tables of forecasts and detector into the docs.
+//   node scripts/score.mjs [forecast] [siblings] [laws] [detect] [reference] [rules]     (default: all)
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ const PARTS = {
   laws: ['laws'],
   detect: ['detect'],
   reference: ['detect', '--reference'],
+  // The kit's own versions of what others do.
+  rules: ['detect', '--detector', 'all'],
 };
 
 const kit = process.env.OFFCURVE_EVALUATE;
@@ -29,6 +31,7 @@ for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) {
   const table = scored(PARTS[name]);
   console.log(table);
   if (name === 'forecast' || name === 'siblings') put(new URL('../docs/forecasting.md', import.meta.url), name, table);
+  if (PARTS[name][0] === 'detect') put(new URL('../docs/detection.md', import.meta.url), name, table);
 }
 
 /** The kit's own table; its failure is ours. */
