@@ -32,7 +32,7 @@ async function send(name, settings) {
   const message = notification(name, 'opened', { type: 'opened', deviation: sample }, { publicUrl }, AT);
   const result = await channel.send({ ...message, tries: 0, first: null });
   if (result.status !== 'sent') throw new Error(`${name}: ${result.error}`);
-  return result.receipt.ids;
+  return result.receipt?.ids ?? [];
 }
 
 async function overMatrix() {
@@ -87,12 +87,12 @@ async function recorder() {
 }
 
 const OTHERS = {
-  slack: (url) => ({ token: 'xoxb-…', channel: '#training', api_url: url }),
+  slack: (url) => ({ token: 'xoxb-token', channel: '#training', api_url: url }),
   discord: (url) => ({ webhook_url: `${url}/api/webhooks/42/token` }),
-  teams: (url) => ({ webhook_url: `${url}/workflows/…?sig=…` }),
+  teams: (url) => ({ webhook_url: `${url}/workflows/abc/triggers/manual/paths/invoke?sig=signature` }),
   telegram: (url) => ({ token: '123456:token', chat: -100123, api_url: url }),
-  mattermost: (url) => ({ webhook_url: `${url}/hooks/…` }),
-  rocketchat: (url) => ({ webhook_url: `${url}/hooks/…/…` }),
+  mattermost: (url) => ({ webhook_url: `${url}/hooks/id` }),
+  rocketchat: (url) => ({ webhook_url: `${url}/hooks/id/token` }),
   pagerduty: (url) => ({ routing_key: '0123456789abcdef0123456789abcdef', api_url: url }),
   alertmanager: (url) => ({ url }),
   ntfy: (url) => ({ server: url, topic: 'my-training' }),

@@ -161,6 +161,47 @@ describe("Slack's button", () => {
   });
 });
 
+describe("Slack's events", () => {
+  const post = (event: object, { secret = 'slack-signing' } = {}) => {
+    const body = JSON.stringify(event);
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
+    const headers = { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp };
+    return service.call('POST', '/chat/slack', body, { ...headers, 'content-type': 'application/json' });
+  };
+
+  it('are answered where Slack asks whether we are there, and taken by its signature alone', async () => {
+    const asked = { type: 'url_verification', challenge: 'abc' };
+    expect((await post(asked)).json).toEqual({ challenge: 'abc' });
+    expect((await post(asked, { secret: 'other' })).status).toBe(401);
+    const event = {
+      type: 'reaction_added',
+      user: 'U1',
+      reaction: 'eyes',
+      item: { type: 'message', ts: '1.2' },
+      event_ts: '1.3',
+    };
+    expect(await post({ type: 'event_callback', event_id: 'E1', event })).toMatchObject({ status: 200, json: {} });
+  });
+});
+
+describe("Mattermost's button", () => {
+  const press = (context: object, trigger: string) =>
+    service.call('POST', '/chat/mattermost', { user_id: 'u1', user_name: 'dan', trigger_id: trigger, context });
+
+  it('acts once by the signature that it carries, under the name of who pressed, for its own action only', async () => {
+    const { url, context } = links.button('/chat/mattermost', deviation, 'acknowledge', Date.now())!;
+    expect(url).toBe(`${service.url}/chat/mattermost`);
+    expect((await press({ ...context, action: 'resolve' }, 't1')).status).toBe(401);
+    const old = links.button('/chat/mattermost', deviation, 'acknowledge', Date.now() - 8 * 86_400_000)!;
+    expect((await press(old.context, 't2')).status).toBe(401);
+    expect((await press(context, 't3')).json).toEqual({ ephemeral_text: 'Done: acknowledged.' });
+    expect(await statusOf()).toMatchObject({ status: 'acknowledged', acknowledged_by: 'dan' });
+    expect((await press(context, 't3')).status).toBe(409);
+    expect((await press(context, 't4')).json.ephemeral_text).toContain('acknowledged already by dan');
+  });
+});
+
 describe("Telegram's button", () => {
   const press = (data: string, secret: string, update: number) =>
     service.call(

@@ -106,6 +106,23 @@ describe('a deviation that the watch holds in memory', () => {
     );
   });
 
+  it('stays the same incident when the run restarts behind it and is still off its curve', async () => {
+    const loss = (step: number): number => 2 + 3 * (step + 5) ** -0.3 + 0.02 * Math.sin(12.9898 * step * step);
+    const steps = (from: number, to: number, more: number, attempt: number | null = null): IncomingItem[] =>
+      Array.from({ length: to - from }, (_, n) => {
+        const item = record('restarts', from + n, { loss: loss(from + n) + more, lr: 1e-3 });
+        return item.kind === 'record' ? { ...item, record: { ...item.record, attempt } } : item;
+      });
+    await feed(...steps(1, 900, 0));
+    let at = 900;
+    for (; at < 1_000 && (await only('restarts')) === undefined; at += 5) await feed(...steps(at, at + 5, 0.4));
+    const { id } = await only('restarts');
+    await handling.handle(id, { kind: 'acknowledge' }, 'ada');
+    for (const from of [at - 20, at + 20, at + 60, at + 100]) await feed(...steps(from, from + 40, 0.4, 2));
+    const { items } = await deviations.list({ run: 'restarts', limit: 10 });
+    expect(items.map((one) => [one.id, one.status])).toEqual([[id, 'acknowledged']]);
+  });
+
   it('handled by many while records arrive gives each person one and the same result', async () => {
     const { id } = await silentRun('crowd');
     const people = ['ada', 'bob', 'eve', 'dan'];

