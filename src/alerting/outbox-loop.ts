@@ -38,6 +38,7 @@ export interface OutboxLoopParts {
 export class OutboxLoop {
   private stopping = false;
   private wake: (() => void)[] = [];
+  private nudges = 0;
   private loops: Promise<void>[] = [];
   private readonly clock: () => number;
   private readonly random: () => number;
@@ -52,6 +53,7 @@ export class OutboxLoop {
   }
 
   nudge(): void {
+    this.nudges++;
     for (const wake of this.wake.splice(0)) wake();
   }
 
@@ -67,12 +69,14 @@ export class OutboxLoop {
     const pace = new Pace(channel.limits ?? []);
     while (!this.stopping) {
       let rest = IDLE_MS;
+      const before = this.nudges;
       try {
         rest = await this.drain(channel, pace);
       } catch (error) {
         this.parts.events.stumbled(channel.name, error);
       }
-      if (rest > 0 && !this.stopping) await pause(rest, (wake) => this.wake.push(wake));
+      // What was written during the look may not have been seen by it.
+      if (rest > 0 && this.nudges === before && !this.stopping) await pause(rest, (wake) => this.wake.push(wake));
     }
   }
 
