@@ -1,5 +1,5 @@
 // Scores forecasts, laws and detector by the evaluation kit at OFFCURVE_EVALUATE, and writes the tables of forecasts and detector into the docs.
-//   node scripts/score.mjs [forecast] [siblings] [laws] [detect] [reference] [rules]     (default: all)
+//   node scripts/score.mjs [forecast] [siblings] [baselines] [laws] [detect] [reference] [rules]     (default: all)
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const PARTS = {
   forecast: ['forecast'],
   siblings: ['forecast', '--siblings'],
+  baselines: ['forecast', '--baseline', 'all'],
   laws: ['laws'],
   detect: ['detect'],
   reference: ['detect', '--reference'],
@@ -30,7 +31,8 @@ const bin = fileURLToPath(new URL('../bin/offcurve.js', import.meta.url));
 for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) {
   const table = scored(PARTS[name]);
   console.log(table);
-  if (name === 'forecast' || name === 'siblings') put(new URL('../docs/forecasting.md', import.meta.url), name, table);
+  if (['forecast', 'siblings', 'baselines'].includes(name))
+    put(new URL('../docs/forecasting.md', import.meta.url), name, table);
   if (PARTS[name][0] === 'detect') put(new URL('../docs/detection.md', import.meta.url), name, table);
 }
 
