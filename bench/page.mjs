@@ -68,7 +68,17 @@ async function storeRun(database, id) {
       source,
       runs: [
         {
-          ...{ header, knots, moved: [], snapshot: null, context: [], waiting: null, deviations: [], forecasts: [] },
+          ...{
+            header,
+            knots,
+            moved: [],
+            snapshot: null,
+            context: [],
+            waiting: null,
+            deviations: [],
+            forecasts: [],
+            finished: [],
+          },
           rows: closed ? rows.filter((row) => row.seq > closed.throughSeq) : rows,
           segments: closed?.segments ?? [],
           closedThroughSeq: closed?.throughSeq ?? null,

@@ -73,6 +73,7 @@ class BenchRun {
       deviations: [],
       knots: [],
       forecasts: [],
+      finished: [],
       standings: { loss: { step: header.newestStep, observed: 2 } },
     };
   }

@@ -75,7 +75,10 @@ try {
   await lawOf('sqlite-bytes-no-shift', BESIDE.length);
   await picture(`${url}/families/sqlite-bytes`, 'family.png', { height: 1400 });
   await picture(`${url}/families/sqlite-bytes?with=sqlite-bytes-no-shift`, 'families.png', { height: 900 });
-  await picture(`${url}/plan?family=sqlite-bytes&params=475k&tokens=2M`, 'plan.png', { height: 960 });
+  await picture(`${url}/plan?family=sqlite-bytes&params=475k&tokens=2M`, 'plan.png', {
+    height: 960,
+    shows: '[aria-label="The plan"][aria-busy="false"]',
+  });
   await picture(`${url}/audit`, 'audit.png', { height: 760 });
   await picture(`${url}/deviations/${deviation.id}`, 'deviation-dark.png', { height: 900, colorScheme: 'dark' });
 } finally {
@@ -106,13 +109,15 @@ async function lawOf(family, runs) {
   throw new Error(`${family} has no law of ${runs} runs after two minutes`);
 }
 
-async function picture(address, name, { height, colorScheme = 'light' }) {
+/** @param shows what must be there before the picture is taken */
+async function picture(address, name, { height, colorScheme = 'light', shows = 'main' }) {
   const context = await browser.newContext({ viewport: { width: 1360, height }, colorScheme, deviceScaleFactor: 1.5 });
   const page = await context.newPage();
   await page.goto(address);
   await page.locator('.live.connected').waitFor();
   // What rows and charts read for themselves is there a moment later.
   await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(() => undefined);
+  await page.locator(shows).waitFor();
   await page.waitForTimeout(1500);
   await page.screenshot({ path: join(folder, name) });
   await context.close();

@@ -121,7 +121,7 @@ function AuditBody({ audit }: { audit: Audit }) {
           </div>
         </dl>
       </section>
-      <div class="two">
+      <div class="graphs">
         <Graph
           title="Alarms against the budget"
           summary={`${wrong.count} of ${alarms.count} alarms were called false in ${rateText(alarms.run_days)} run-days; the budget is ${budgetText(budget.per_run_day)}.`}

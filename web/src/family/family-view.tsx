@@ -163,7 +163,7 @@ function FamilyBody({ picture, history, beside }: BodyProps) {
         }
       />
       <RunningOnLaw family={picture} />
-      <div class="two">
+      <div class="graphs">
         <Graph
           title="Residuals"
           summary={`Measured over said for each run; their root mean square is ${(100 * picture.diagnostics.residuals.rms).toFixed(2)} %.`}

@@ -111,7 +111,7 @@ function Planner({ family, metric, families, gpus, picture }: Props & { picture:
         {range === null && <p class="notice">Name a GPU and what an hour of it costs.</p>}
         <Fault error={error} />
         {plan && <PlanFacts plan={plan} behind={behind} />}
-        <div class="two">
+        <div class="graphs">
           <Graph
             title={`${metric} by compute`}
             summary={
