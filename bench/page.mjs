@@ -149,6 +149,7 @@ async function zoomed(page) {
     steps: times.length,
     to_points: Number(range.get('to')) - Number(range.get('from')),
     median_ms: Math.round(percentile(times, 0.5)),
+    least_ms: Math.round(Math.min(...times)),
     largest_ms: Math.round(Math.max(...times)),
     wanted: 200,
   });
@@ -179,14 +180,15 @@ async function live(browser, url) {
   const from = await page.evaluate('performance.now()');
   const first = Date.now();
   let sent = 0;
-  const waiting = [];
+  // One after the other: steps that overtake one another would be a restart.
   while (Date.now() - first < 1000 * LIVE_SECONDS) {
-    for (; sent < ((Date.now() - first) / 1000) * UPDATES_PER_SECOND; sent++) waiting.push(post([record(++step)]));
-    await new Promise((later) => setTimeout(later, 5));
+    if (sent < ((Date.now() - first) / 1000) * UPDATES_PER_SECOND) {
+      await post([record(++step)]);
+      sent++;
+    } else await new Promise((later) => setTimeout(later, 2));
   }
-  await Promise.all(waiting);
   await page
-    .locator('.readout', { hasText: `step ${step.toLocaleString('en')}` })
+    .locator('dd', { hasText: `step ${step.toLocaleString('en')}` })
     .first()
     .waitFor();
   const tasks = (await page.evaluate('window.longTasks')).filter(([start]) => start > from).map(([, ms]) => ms);
@@ -204,7 +206,14 @@ async function series(url) {
     times.push(performance.now() - start);
     if (items.length < 900) throw new Error(`${items.length} buckets`);
   }
-  print({ bench: 'series', points: POINTS, median_ms: +percentile(times, 0.5).toFixed(1), wanted: 20 });
+  const least = +Math.min(...times).toFixed(1);
+  print({
+    bench: 'series',
+    points: POINTS,
+    median_ms: +percentile(times, 0.5).toFixed(1),
+    least_ms: least,
+    wanted: 20,
+  });
 }
 
 function size() {
