@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { onThemeChange } from '../ui/theme.js';
 import type { ChartSpec } from './chart-spec.js';
 import './chart.css';
+import { drawNoMore, drawSoon } from './draw-queue.js';
 import { Plot } from './plot.js';
 
 interface Props {
@@ -74,13 +75,15 @@ export function Chart({
     return () => {
       sizes.disconnect();
       stopThemes();
+      drawNoMore(made);
       made.destroy();
       plot.current = null;
       plotRef?.(null);
     };
   }, [kind]);
   useEffect(() => {
-    plot.current?.update(spec, whole);
+    const made = plot.current;
+    if (made !== null) drawSoon(made, () => made.update(spec, whole));
     say();
   }, [spec, whole]);
 

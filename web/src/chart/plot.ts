@@ -43,8 +43,8 @@ export class Plot {
       this.u.setScale('x', { min: spec.x.from, max: spec.x.to });
       const [min, max] = yRange(spec, whole);
       this.u.setScale('y', { min, max });
+      this.u.redraw(false, true);
     });
-    this.u.redraw(false, true);
   }
 
   resize(size: PlotSize): void {
