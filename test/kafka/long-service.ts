@@ -47,6 +47,15 @@ export class ServeProcess {
     await this.ended;
   }
 
+  /** SIGSTOP and SIGCONT: it hangs, its connections stay open. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.child.kill('SIGCONT');
+  }
+
   /** SIGTERM; gives the exit code. */
   async stop(): Promise<number | null> {
     this.child.kill('SIGTERM');

@@ -13,7 +13,7 @@ const FETCH_WAIT_MS = 500;
 const BYTES_A_PARTITION = 4 * 1024 * 1024;
 const BYTES_A_FETCH = 16 * 1024 * 1024;
 /** Partitions added to a topic are seen after this long. */
-const METADATA_MS = 60_000;
+const METADATA_MS = 30_000;
 /** While one partition's batch waits for its commit the next ones' are decoded and judged. */
 const PARTITIONS_AT_ONCE = 3;
 /** Kafka answers each fetch within half a second: whoever waits for so long waits for a broker. */
