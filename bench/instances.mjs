@@ -1,15 +1,14 @@
 // What a second instance gives, and what a kill costs: records a second of one and of two instances that share a backlog, and the
 // time from kill -9 to the next stored record with many known runs. `npm run build && node bench/instances.mjs [records] [runs]`.
-import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { startKafka } from '../scripts/kafka/broker.mjs';
 import { freePort } from '../scripts/kafka/free-port.mjs';
+import { serveProcess, until } from './serve-process.mjs';
 
 process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1';
 const build = resolve(process.env.OFFCURVE_BUILD ?? 'dist');
@@ -21,15 +20,9 @@ const RECORDS = Number(process.argv[2] ?? 100_000);
 const KNOWN_RUNS = Number(process.argv[3] ?? 10_000);
 const RUNS = 40;
 const PARTITIONS = 6;
-const PATIENCE_MS = 300_000;
 
 const print = (figures) => process.stdout.write(`${JSON.stringify(figures)}\n`);
 const machine = () => ({ cores: availableParallelism(), load: +loadavg()[0].toFixed(1) });
-
-async function until(look) {
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(20)) if (await look()) return;
-  throw new Error(`not within ${PATIENCE_MS / 1000} s`);
-}
 
 const messageOf = (run, step) => ({
   key: run,
@@ -38,29 +31,6 @@ const messageOf = (run, step) => ({
     metrics: { loss: 2 + 3 * (step + 5) ** -0.3, grad_norm: 0.4, lr: 3e-4, tokens: (step + 1) * 524_288 },
   }),
 });
-
-/** `offcurve serve` as a process of its own. */
-async function instance(environment) {
-  const port = await freePort();
-  const child = spawn(process.execPath, [resolve('bin/offcurve.js'), 'serve', '--port', String(port)], {
-    env: { ...process.env, LOG_LEVEL: 'error', ...environment },
-    stdio: 'ignore',
-  });
-  const ended = new Promise((done) => child.once('exit', done));
-  const ready = () =>
-    until(() => {
-      if (child.exitCode !== null) throw new Error('an instance ended by itself');
-      return fetch(`http://127.0.0.1:${port}/health/ready`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    });
-  const end = async (signal) => {
-    child.kill(signal);
-    await ended;
-  };
-  return { ready, end };
-}
 
 const dir = mkdtempSync(join(tmpdir(), 'offcurve-bench-'));
 chmodSync(dir, 0o755);
@@ -91,7 +61,7 @@ async function stage(name) {
     return rows[0].n;
   };
   const start = async () => {
-    const one = await instance({
+    const one = await serveProcess({
       ...{ KAFKA_BROKERS: cluster.bootstrap, KAFKA_TOPIC_PREFIX: prefix, DATABASE_URL: url.href, OFFCURVE_CONFIG: '' },
     });
     running.add(one);

@@ -10,18 +10,18 @@ import { Kafka, logLevel } from 'kafkajs';
 import { io } from 'socket.io-client';
 import { startKafka } from '../scripts/kafka/broker.mjs';
 import { freePort } from '../scripts/kafka/free-port.mjs';
+import { serveProcess, until } from './serve-process.mjs';
 
 process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1';
 const build = resolve(process.env.OFFCURVE_BUILD ?? 'dist');
-const load = (file) => import(pathToFileURL(join(build, `${file}.js`)).href);
-const { EmbeddedServer } = await load('outbound/postgres/embedded/embedded-server');
-const { readSettings } = await load('settings/settings');
-const { createLog } = await load('settings/log');
-const { startService } = await load('main');
+const { EmbeddedServer } = await import(
+  pathToFileURL(join(build, 'outbound/postgres/embedded/embedded-server.js')).href
+);
 
 const [seconds = 20, ...rates] = process.argv.slice(2).map(Number);
 const RATES = rates.length > 0 ? rates : [1_000, 5_000];
 const RUNS = 50;
+const WARM_STEPS = 500;
 /** Records are sent so many times a second, all runs' next steps together. */
 const TICKS = 20;
 /** Runs of their own break off into NaN one after the other: each is one webhook call. */
@@ -64,22 +64,45 @@ async function page(url, run) {
   return { heard, close: () => socket.disconnect() };
 }
 
+const messageOf = (run, step) => ({
+  key: `run-${run}`,
+  value: JSON.stringify({
+    ...{ run: `run-${run}`, step, time: Date.now() / 1000 },
+    metrics: { loss: 2 + 3 * (step + 5) ** -0.3, lr: 3e-4 },
+  }),
+});
+
+/** Young runs are fitted anew at every few steps: what is measured are runs that have been under way. */
+async function warmUp(producer, topic, url) {
+  for (let step = 0; step < WARM_STEPS; step += 50) {
+    const steps = Array.from({ length: Math.min(50, WARM_STEPS - step) }, (_, at) => step + at);
+    const messages = steps.flatMap((at) => Array.from({ length: RUNS }, (_, run) => messageOf(run, at)));
+    await producer.send({ topic, messages });
+  }
+  const isIn = async (run) => {
+    const answer = await fetch(`${url}/v1/runs/run-${run}`);
+    return answer.ok && (await answer.json()).records >= WARM_STEPS;
+  };
+  await until(async () => (await Promise.all(Array.from({ length: RUNS }, (_, run) => isIn(run)))).every(Boolean));
+}
+
 async function round(rate, { bootstrap, server, hook, config }) {
   const kafka = new Kafka({ brokers: [bootstrap], logLevel: logLevel.NOTHING });
   const prefix = `latency${rate}.`;
   const topic = `${prefix}training.metrics`;
-  const settings = readSettings({
+  const service = await serveProcess({
     ...{ KAFKA_BROKERS: bootstrap, KAFKA_TOPIC_PREFIX: prefix, DATABASE_URL: await server(`latency${rate}`) },
-    ...{ PORT: String(await freePort()), OFFCURVE_CONFIG: config },
+    OFFCURVE_CONFIG: config,
   });
-  const service = await startService(settings, createLog('error'));
+  await service.ready();
   const producer = kafka.producer();
   await producer.connect();
+  await warmUp(producer, topic, service.url);
   const watched = await page(service.url, 'run-0');
   const sent = new Map();
   const broke = new Map();
   const perTick = Math.max(1, Math.round(rate / TICKS / RUNS));
-  let step = 0;
+  let step = WARM_STEPS;
   let nextBreak = performance.now();
   const sends = [];
   const started = performance.now();
@@ -90,11 +113,7 @@ async function round(rate, { bootstrap, server, hook, config }) {
     for (let more = 0; more < perTick; more++, step++) {
       sent.set(step, now);
       for (let run = 0; run < RUNS; run++) {
-        const metrics = { loss: 2 + 3 * (step + 5) ** -0.3, lr: 3e-4 };
-        messages.push({
-          key: `run-${run}`,
-          value: JSON.stringify({ run: `run-${run}`, step, time: Date.now() / 1000, metrics }),
-        });
+        messages.push(messageOf(run, step));
       }
     }
     if (now >= nextBreak) {
@@ -116,14 +135,14 @@ async function round(rate, { bootstrap, server, hook, config }) {
     if (watched.heard.has(step - 1) && [...broke.keys()].every((run) => hook.heard.has(run))) break;
   const between = (from, to) => [...from].filter(([key]) => to.has(key)).map(([key, at]) => to.get(key) - at);
   print({
-    ...{ bench: 'latency', records_a_second: Math.round((step * RUNS) / took), wanted: rate, seconds },
+    ...{ bench: 'latency', records_a_second: Math.round(((step - WARM_STEPS) * RUNS) / took), wanted: rate, seconds },
     socket: { ...summary(between(sent, watched.heard)), of: sent.size },
     webhook: { ...summary(between(broke, hook.heard)), of: broke.size },
     ...{ cores: availableParallelism(), load: +loadavg()[0].toFixed(1) },
   });
   watched.close();
   await producer.disconnect();
-  await service.stop();
+  await service.end('SIGTERM');
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'offcurve-bench-'));
