@@ -1,7 +1,9 @@
 // Judges one metric of a run point by point: predict, compare, look for deviations, follow the one that is open.
 import { CoefficientHistory, HISTORY_SIZE } from './coefficient-history.js';
 import { computeShare } from './compute-share.js';
-import { COMPARED, CURVE_SCAN_SIZE, type CurveEvidence, CurveScan } from './curve-scan.js';
+import { CURVE_SCAN_SIZE, CurveScan } from './curve-scan.js';
+import { COMPARED } from './scan-tuning.js';
+import type { CurveEvidence } from './shape-tests.js';
 import { LossPredictor, PREDICTOR_SIZE } from './loss-predictor.js';
 import type { MonitorEvent, MonitorSettings, Standing } from './monitor-types.js';
 import { NON_FINITE_SIZE, NonFiniteWatch } from './non-finite-watch.js';
