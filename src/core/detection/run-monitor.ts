@@ -28,9 +28,10 @@ interface Head {
   settings: MonitorSettings;
   plan: MonitorPlan;
   metrics: string[];
-  /** Those of the metrics that were compared with references. */
-  compared: string[];
-  knots: MonitorBandKnot[];
+  /** Those of the metrics that were compared with references; absent where there is none. */
+  compared?: string[];
+  /** Absent where there is none. */
+  knots?: MonitorBandKnot[];
 }
 
 const NO_PLAN: MonitorPlan = {
@@ -140,8 +141,8 @@ export class RunMonitor {
       settings: this.settings,
       plan: this.current,
       metrics: [...this.judges.keys()],
-      compared: [...this.compared.keys()],
-      knots: this.knots,
+      ...(this.compared.size > 0 && { compared: [...this.compared.keys()] }),
+      ...(this.knots.length > 0 && { knots: this.knots }),
     };
     const judges = [...this.judges.values(), ...this.compared.values()];
     return encodeState(head, [this.state, ...judges.map((judge) => judge.state)]);
@@ -152,15 +153,15 @@ export class RunMonitor {
     const { head, arrays } = decodeState<Head>(bytes, (h) => {
       if (h.version !== MONITOR_VERSION)
         throw new OutdatedSnapshot(`a snapshot of version ${h.version}; this is version ${MONITOR_VERSION}`);
-      const sizes = [...h.metrics.map(() => JUDGE_SIZE), ...h.compared.map(() => REFERENCED_SIZE)];
+      const sizes = [...h.metrics.map(() => JUDGE_SIZE), ...(h.compared ?? []).map(() => REFERENCED_SIZE)];
       return [RUN_SIZE + POSITION_SIZE, ...sizes];
     });
     const monitor = new RunMonitor(head.settings);
     monitor.plan(head.plan);
-    monitor.knots = head.knots;
+    monitor.knots = head.knots ?? [];
     monitor.state.set(arrays[0]!);
     head.metrics.forEach((name, i) => monitor.judges.set(name, new MetricJudge(name, arrays[i + 1]!)));
-    head.compared.forEach((name, i) => monitor.compare(name, arrays[1 + head.metrics.length + i]!));
+    head.compared?.forEach((name, i) => monitor.compare(name, arrays[1 + head.metrics.length + i]!));
     return monitor;
   }
 
