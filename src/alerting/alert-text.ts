@@ -103,13 +103,15 @@ const minuteText = (time: string): string => `${time.slice(0, 16).replace('T', '
 function observedRow(data: AlertedDeviation): AlertRow | null {
   const { observed, expected, expected_lower: lower, expected_upper: upper, metric, step, sigma } = data;
   const at = `at step ${wholeNumber(step)}`;
-  const seen = observed !== null ? lossText(observed, expected) : data.observed_nonfinite;
+  // One gap for all four numbers: they are read side by side.
+  const other = observed ?? upper;
+  const gap = expected === null || other === null ? null : Math.abs(other - expected);
+  const seen = observed !== null ? lossText(observed, gap) : data.observed_nonfinite;
   if (seen === null) return null;
   if (expected === null) return { label: 'Observed', text: `${metric} ${seen} ${at}` };
-  const near = observed ?? upper;
-  const band = lower !== null && upper !== null ? ` (${lossText(lower, near)}–${lossText(upper, near)})` : '';
+  const band = lower !== null && upper !== null ? ` (${lossText(lower, gap)}–${lossText(upper, gap)})` : '';
   const off = sigma === null ? '' : `, ${Math.abs(sigma).toFixed(1)} σ ${sigma > 0 ? 'above' : 'below'}`;
-  return { label: 'Observed', text: `${metric} ${seen} ${at}, expected ${lossText(expected, near)}${band}${off}` };
+  return { label: 'Observed', text: `${metric} ${seen} ${at}, expected ${lossText(expected, gap)}${band}${off}` };
 }
 
 function priceRow({ price, side }: AlertedDeviation): AlertRow | null {

@@ -11,10 +11,11 @@ export function headline(deviation: Deviation): string {
   if (d.kind === 'silent') return `${over}${who} stopped sending ${where}`;
   if (d.kind === 'non-finite') return `${over}${who}: ${d.metric} is not finite ${where}`;
   if (d.kind === 'off-law') return `${over}${who} ${offLaw(d)}`;
-  const what = `${d.kind === 'pending' ? 'deviation (kind not yet clear)' : d.kind} of ${d.metric} ${where}`;
+  const kind = d.kind === 'pending' ? 'deviation (kind not yet clear)' : d.kind;
+  const what = `${kind}${d.kind === 'data-event' ? '' : ` of ${d.metric}`} ${where}`;
   const share = d.price.computeShare;
   if (share !== null && share.value > 0 && d.side === 'worse')
-    return `${over}${who} lost ${percentRange(share)} of its compute: ${what}`;
+    return `${over}${who} lost ${percentRange(share)} of ${d.run === null ? 'their' : 'its'} compute: ${what}`;
   const sigma =
     d.sigma !== null && Number.isFinite(d.sigma)
       ? `, ${Math.abs(d.sigma).toFixed(1)} σ ${d.sigma > 0 ? 'above' : 'below'} its forecast`

@@ -15,11 +15,11 @@ export function shortNumber(value: number): string {
   return digits(value);
 }
 
-/** As many digits as a loss needs to be told from its forecast. */
-export function lossText(value: number, near: number | null): string {
+/** As many digits as a loss needs to be told from its forecast, `gap` away; null where there is none. */
+export function lossText(value: number, distance: number | null): string {
   if (!Number.isFinite(value)) return String(value);
-  const gap = near === null ? Math.abs(value) / 100 : Math.abs(value - near);
-  const places = gap > 0 ? Math.min(8, Math.max(2, 2 - Math.floor(Math.log10(gap)))) : 3;
+  const gap = distance ?? Math.abs(value) / 100;
+  const places = gap > 0 ? Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(gap)))) : 3;
   return Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 1e-6)
     ? value.toExponential(3)
     : value.toFixed(places);

@@ -46,8 +46,11 @@ it('has every key of the budget and the routes, and no other', () => {
 });
 
 it('has every channel with what it needs and what it may have beside', () => {
-  const { fallback, ...services } = channel.properties!;
-  expect(fallback).toBeDefined();
+  const { fallback, rate, ...services } = channel.properties!;
+  for (const [name, common] of Object.entries({ fallback, rate })) {
+    expect(common).toBeDefined();
+    expect(page).toContain(`\`${name}: `);
+  }
   const named = table('Channels').map(([name, needed, more]) => [name![0], needed!.toSorted(), more!.toSorted()]);
   const known = Object.entries(services).map(([name, { properties, required = [] }]) => {
     const optional = Object.keys(properties!).filter((key) => !required.includes(key) && key !== 'allow_private');

@@ -64,6 +64,7 @@ function change({ header, tail }) {
     deviations: [],
     knots: [],
     forecasts: [],
+    finished: [],
     standings: null,
   };
 }
