@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { type RunningKafka, startKafka } from '../../scripts/kafka/broker.mjs';
-import { python, run, start } from './python.js';
+import { corpus, run, start } from './python.js';
 import { loggedSteps } from './run-log.js';
 
 interface Sent {
@@ -16,7 +16,7 @@ interface Sent {
 let dir: string;
 let kafka: RunningKafka;
 beforeAll(async () => {
-  await python();
+  await corpus();
   dir = mkdtempSync(join(tmpdir(), 'offcurve-sweep-'));
   kafka = await startKafka({ dir: join(dir, 'kafka'), heap: '256m' });
   const admin = client().admin();

@@ -23,6 +23,12 @@ export function python(): Promise<string> {
   return environment;
 }
 
+/** Makes the training text where it is missing: what is fetched is no news of the trainer's. */
+export async function corpus(): Promise<void> {
+  const { code, stderr } = await run('corpus.py', []);
+  if (code !== 0) throw new Error(`corpus.py: ${stderr}`);
+}
+
 /** Starts a script of the sweep; `ended` resolves with all it wrote. */
 export async function start(
   script: string,

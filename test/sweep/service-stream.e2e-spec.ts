@@ -8,12 +8,12 @@ import { freePort } from '../../scripts/kafka/free-port.mjs';
 import { type Running, startCli } from '../cli/cli.js';
 import { eventually, testService } from '../http/test-service.js';
 import { emptyDatabase } from '../postgres/test-database.js';
-import { python, start } from './python.js';
+import { corpus, start } from './python.js';
 import { loggedSteps } from './run-log.js';
 
 let dir: string;
 beforeAll(async () => {
-  await python();
+  await corpus();
   dir = mkdtempSync(join(tmpdir(), 'offcurve-sweep-'));
 }, 300_000);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
