@@ -182,8 +182,9 @@ export class RunMonitor {
 
   private tieKnots(step: number): void {
     this.state[KNOT_AT] = Math.max(step + 1, Math.ceil(step * 1.02));
-    for (const metric of this.judges.keys()) {
-      const standing = this.standing(metric);
+    for (const [metric, judge] of this.judges) {
+      // Beside a reference each step is expected with the reference's own noise: nothing that could be drawn between knots.
+      const standing = judge.standing();
       if (standing === null || standing.step !== step || standing.expected === null) continue;
       this.knots.push({ metric, step, expected: standing.expected, lower: standing.lower!, upper: standing.upper! });
     }
