@@ -31,6 +31,8 @@ export const hasCompany = ({ dataOrder, kind }: Deviation): boolean =>
 /** Whether two deviations are of one cause: to the same side, at about the same step of the same data. */
 export function isSameCause(a: Deviation, b: Deviation): boolean {
   if (a.dataOrder === null || a.dataOrder !== b.dataOrder || a.side !== b.side) return false;
-  const unsure = ({ startedAtStep, openedAtStep }: Deviation): number => openedAtStep - startedAtStep;
+  // A value that is no number has its step exactly; a loss that steps up elsewhere is another matter.
+  const apart = (a.kind === 'non-finite') !== (b.kind === 'non-finite');
+  const unsure = ({ startedAtStep, openedAtStep }: Deviation): number => (apart ? 0 : openedAtStep - startedAtStep);
   return Math.abs(a.startedAtStep - b.startedAtStep) <= Math.max(NEAR_STEPS, unsure(a), unsure(b));
 }

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
 import { backoffMs } from '../../alerting/backoff.js';
+import { rest } from './keep-looking.js';
 import { PrivateAddressError, isPrivateAddress, publicLookup } from './post.js';
 
 /** A gateway that takes longer to answer is not there. */
@@ -112,14 +113,4 @@ function parsed(data: RawData): unknown {
   } catch {
     return null;
   }
-}
-
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

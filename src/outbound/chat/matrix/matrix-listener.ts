@@ -1,9 +1,9 @@
 // Reads a Matrix room by /sync and carries out what people say about our messages there.
 // https://spec.matrix.org/v1.11/client-server-api/#syncing
-import { backoffMs } from '../../../alerting/backoff.js';
 import type { ChannelPlaces } from '../../../alerting/channel-places.js';
 import type { HandlingAction } from '../../../alerting/handle-deviation.js';
 import type { OutboxStore } from '../../../alerting/outbox-store.js';
+import { KeepLooking } from '../keep-looking.js';
 import { call } from '../post.js';
 import type { MatrixOptions } from './matrix-channel.js';
 import { type MatrixEvent, wordOf } from './matrix-words.js';
@@ -36,33 +36,20 @@ interface SyncAnswer {
  * it again. The first time it begins with the present.
  */
 export class MatrixListener {
-  private readonly ending = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly looking = new KeepLooking(
+    () => this.look(),
+    (error) => this.parts.onError(error),
+  );
   private self: string | null = null;
 
   constructor(private readonly parts: MatrixListenerParts) {}
 
   start(): void {
-    this.running = this.run();
+    this.looking.start();
   }
 
-  async stop(): Promise<void> {
-    this.ending.abort();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.ending;
-    for (let failures = 0; !signal.aborted;) {
-      try {
-        await this.look();
-        failures = 0;
-      } catch (error) {
-        if (signal.aborted) return;
-        this.parts.onError(error);
-        await pause(backoffMs(++failures, null, Math.random()), signal);
-      }
-    }
+  stop(): Promise<void> {
+    return this.looking.stop();
   }
 
   /** One answer of the server, read and carried out. */
@@ -113,7 +100,7 @@ export class MatrixListener {
       body: '',
       allowPrivate,
       timeoutMs: POLL_MS + PATIENCE_MS,
-      signal: this.ending.signal,
+      signal: this.looking.signal,
     });
     if (status !== 200)
       throw new Error(`the Matrix server answered ${status} to ${path.split('?')[0]}: ${body.slice(0, 300)}`);
@@ -133,13 +120,3 @@ const filterFor = (room: string): object => ({
     timeline: { types: ['m.reaction', 'm.room.message'], limit: MOST_EVENTS },
   },
 });
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}

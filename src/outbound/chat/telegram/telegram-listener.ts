@@ -1,9 +1,9 @@
 // Asks Telegram for what people do, where no webhook is set: nothing has to reach us from outside.
 // https://core.telegram.org/bots/api#getupdates
-import { backoffMs } from '../../../alerting/backoff.js';
 import type { ChannelPlaces } from '../../../alerting/channel-places.js';
 import { TELEGRAM_UPDATES, telegramUpdate, telegramWord } from '../../../alerting/telegram-words.js';
 import { type Listener, type ListenerParts, carryOut } from '../listener.js';
+import { KeepLooking } from '../keep-looking.js';
 import { call } from '../post.js';
 import type { TelegramOptions } from './telegram-channel.js';
 
@@ -13,8 +13,10 @@ const PATIENCE_MS = 15_000;
 
 /** The place in the updates is kept after what stood before it was carried out: a crash in between reads it again. */
 export class TelegramListener implements Listener {
-  private readonly ending = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly looking = new KeepLooking(
+    () => this.look(),
+    (error) => this.parts.onError(error),
+  );
 
   constructor(
     private readonly parts: ListenerParts,
@@ -23,26 +25,11 @@ export class TelegramListener implements Listener {
   ) {}
 
   start(): void {
-    this.running = this.run();
+    this.looking.start();
   }
 
-  async stop(): Promise<void> {
-    this.ending.abort();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.ending;
-    for (let failures = 0; !signal.aborted;) {
-      try {
-        await this.look();
-        failures = 0;
-      } catch (error) {
-        if (signal.aborted) return;
-        this.parts.onError(error);
-        await rest(backoffMs(++failures, null, Math.random()), signal);
-      }
-    }
+  stop(): Promise<void> {
+    return this.looking.stop();
   }
 
   private async look(): Promise<void> {
@@ -77,20 +64,10 @@ export class TelegramListener implements Listener {
       body: JSON.stringify(body),
       allowPrivate,
       timeoutMs: 1000 * POLL_SECONDS + PATIENCE_MS,
-      signal: this.ending.signal,
+      signal: this.looking.signal,
     });
     if (status === 409) throw new Error('Telegram: a webhook is set, or another service asks for the same bot');
     if (status !== 200) throw new Error(`Telegram answered ${status} to ${method}`);
     return (JSON.parse(said) as { result: unknown }).result;
   }
-}
-
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
