@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type CsvLine, csvLines } from './csv-lines.js';
 import { decompressed } from './decompressed.js';
+import { withStepAndTime } from './tracker-columns.js';
 import { parsePythonJson } from '../../runs/python-json.js';
 import { type MetricRecord, decodeFlatRecord, decodeMetricRecord } from '../../runs/metric-record.js';
 import type { Decoded, Rejection } from '../../runs/rejection.js';
@@ -117,7 +118,10 @@ class LineDecoder {
     const decoded: Decoded<MetricRecord> =
       typeof value.metrics === 'object' && value.metrics !== null
         ? decodeMetricRecord({ ...value, run: value.run ?? this.run })
-        : decodeFlatRecord(typeof value.run === 'string' && value.run !== '' ? value.run : this.run, value);
+        : decodeFlatRecord(
+            typeof value.run === 'string' && value.run !== '' ? value.run : this.run,
+            withStepAndTime(value),
+          );
     if (!decoded.ok) return { kind: 'rejected', line, rejection: decoded.rejection };
     return { kind: 'record', line, record: decoded.value, ignored: decoded.ignored };
   }
