@@ -19,6 +19,7 @@ import { ServiceMetrics } from './inbound/http/observability/service-metrics.js'
 import { channelsOf } from './outbound/chat/channels.js';
 import { DEVIATIONS_ROUTE, DeviationsChannel } from './outbound/kafka/deviations-channel.js';
 import { LiveGateway } from './outbound/live/live-gateway.js';
+import { RunReader } from './runs/run-reader.js';
 import { StorageReader } from './runs/storage-usage.js';
 import { Access } from './settings/access.js';
 import { rateOfChannel } from './settings/channel-settings.js';
@@ -30,6 +31,7 @@ import { Ingest } from './watch/ingest.js';
 import { LivePush } from './watch/live-push.js';
 import { OffLawWatch } from './watch/off-law-watch.js';
 import { ReferenceFinder } from './watch/reference-finder.js';
+import { RunningFleet } from './watch/running-fleet.js';
 import { WakeLaws } from './watch/wake-laws.js';
 import { WatchStore } from './watch/watch-store.js';
 
@@ -82,6 +84,18 @@ export class WatchModule {
           inject: [OutboxStore, ServiceMetrics, DeviationsChannel, DeviationPictures, SignedLinks],
         },
         {
+          provide: RunningFleet,
+          useFactory: async (reader: RunReader) => {
+            const onError = (error: unknown): void =>
+              log.warn({ err: error }, 'the running runs could not be counted; it is repeated');
+            const fleet = new RunningFleet({ reader, onError });
+            // Before anything is judged: after a restart each run would think itself alone.
+            await fleet.look();
+            return fleet;
+          },
+          inject: [RunReader],
+        },
+        {
           provide: Ingest,
           useFactory: (
             store: WatchStore,
@@ -94,10 +108,11 @@ export class WatchModule {
             kept: LawStore,
             deviations: DeviationStore,
             references: ReferenceFinder,
+            fleet: RunningFleet,
           ) => {
             const live = new WakeLaws(pages, laws);
-            const running = (): number =>
-              [...ingest.watched].filter(({ header }) => header.status === 'running').length;
+            // Runs that are not stored yet count, too: a fleet may begin with one batch.
+            const running = (): number => Math.max(fleet.stored, ingest.running);
             const ingest: Ingest = new Ingest({
               ...{ store, live, meter, policy, references },
               settingsFor: budgetedSettings(budget, running),
@@ -120,6 +135,7 @@ export class WatchModule {
             LawStore,
             DeviationStore,
             ReferenceFinder,
+            RunningFleet,
           ],
         },
       ],

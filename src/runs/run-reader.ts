@@ -59,10 +59,11 @@ export interface Page<T> {
   next: string | null;
 }
 
-/** Reads runs and their points. Every method gives null for a run that does not exist. */
+/** Reads runs and their points. Whatever asks for one run gives null where it does not exist. */
 export abstract class RunReader {
   abstract list(filter: RunFilter): Promise<Page<RunSummary>>;
   abstract find(id: string): Promise<RunSummary | null>;
+  abstract countRunning(): Promise<number>;
   /** At most about `points` buckets over the steps asked for; no extreme value is lost. Single points come as buckets of one. */
   abstract series(
     id: string,

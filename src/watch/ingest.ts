@@ -74,6 +74,13 @@ export class Ingest {
     return this.watchers.values();
   }
 
+  /** How many of them are running. */
+  get running(): number {
+    let count = 0;
+    for (const { header } of this.watchers.values()) if (header.status === 'running') count++;
+    return count;
+  }
+
   /** Lets go of runs, once the batch in hand is through: the next record loads them again. */
   forget(runs: readonly string[]): Promise<void> {
     return this.turns.pass(runs, async () => this.drop(runs));

@@ -48,6 +48,10 @@ export class PostgresRunReader extends RunReader {
     });
   }
 
+  override countRunning(): Promise<number> {
+    return storing(() => this.database.prisma.run.count({ where: { status: 'running' } }));
+  }
+
   override series(
     id: string,
     metric: string,
