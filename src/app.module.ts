@@ -47,7 +47,7 @@ export class AppModule {
         }),
         AlertingModule.forRoot(settings, log),
         WatchModule.forRoot(settings, log),
-        LawsModule.forRoot(log),
+        LawsModule.forRoot(settings.config.metrics, log),
         ...(kafka ? [KafkaInboundModule.forRoot({ kafka, log })] : []),
         HttpModule,
       ],

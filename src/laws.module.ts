@@ -10,6 +10,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { FamilyLaws } from './forecast/laws/family-laws.js';
+import { LawMetrics } from './forecast/laws/law-metrics.js';
 import { LawStore } from './forecast/laws/law-store.js';
 import { WorkerLawFitter } from './outbound/laws/worker-law-fitter.js';
 import { WorkerPlanner } from './outbound/laws/worker-planner.js';
@@ -17,6 +18,7 @@ import { LiveGateway } from './outbound/live/live-gateway.js';
 import { packageFolder } from './outbound/postgres/package-folder.js';
 import { Planner } from './planning/planner.js';
 import { RunReader } from './runs/run-reader.js';
+import type { Config } from './settings/config-schema.js';
 import type { Log } from './settings/log.js';
 
 @Injectable()
@@ -37,7 +39,8 @@ class LawsLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
 
 @Module({})
 export class LawsModule {
-  static forRoot(log: Log): DynamicModule {
+  /** @param metrics that laws are fitted to beside the losses, with direction and floor */
+  static forRoot(metrics: Config['metrics'], log: Log): DynamicModule {
     const codeVersion: string = JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')).version;
     return {
       module: LawsModule,
@@ -48,6 +51,7 @@ export class LawsModule {
           useFactory: (store: LawStore, reader: RunReader, live: LiveGateway) =>
             new FamilyLaws({
               ...{ store, reader, codeVersion, fitter: new WorkerLawFitter(), clock: Date.now },
+              metrics: new LawMetrics(metrics),
               told: (law) => {
                 log.info({ family: law.family, metric: law.metric, version: law.version }, law.changes.summary);
                 live.law(law);

@@ -28,6 +28,7 @@ function offLaw({ side, metric, step, observed, expected, sigma }: Deviation): s
   const share = observed !== null && expected !== null ? Math.abs(observed / expected - 1) : 0;
   const word = side === 'better' ? 'broke through the law of its family' : 'fell short of the law of its family';
   const off = sigma === null ? '' : ` (${Math.abs(sigma).toFixed(1)} σ)`;
-  const than = `${(100 * share).toFixed(1)} % ${side === 'better' ? 'below' : 'above'} it${off}`;
+  const place = observed !== null && expected !== null && observed < expected ? 'below' : 'above';
+  const than = `${(100 * share).toFixed(1)} % ${place} it${off}`;
   return `${word}: ${metric} ${than}, after step ${step.toLocaleString('en-US')}`;
 }

@@ -2,6 +2,7 @@
 import { missAt } from '../core/laws/calibration.js';
 import type { LawDocument } from '../core/laws/law-document.js';
 import { LawError } from '../core/laws/law-error.js';
+import { valueOf } from '../core/laws/metric.js';
 import { bestPlace, knowsSplit } from '../core/laws/optimum.js';
 import { logLoss } from '../core/laws/predict.js';
 import { quantile } from '../core/math/quantile.js';
@@ -12,7 +13,7 @@ import { computeFor } from './reach.js';
 export interface Multiplier {
   /** Compute of A in FLOP at which the two are compared. */
   compute: number;
-  /** A's loss there. */
+  /** A's loss there, in the metric's own unit. */
   loss: number;
   /** A's compute over the compute that B needs for the same loss: above 1, B is the better. */
   multiplier: number;
@@ -41,6 +42,11 @@ export function compareFamilies(
   scales: readonly number[] = sharedScales(a, b),
   seed = 1,
 ): Comparison {
+  if (JSON.stringify(a.metric ?? null) !== JSON.stringify(b.metric ?? null))
+    throw new LawError(
+      'the two fits have another direction or floor of their metric',
+      'fit both with the same --direction and --floor',
+    );
   const [drawsA, drawsB] = [lawDraws(a), lawDraws(b)];
   const uniform = seededUniform(seed);
   const found = scales.map((compute): Multiplier => {
@@ -64,7 +70,7 @@ export function compareFamilies(
     );
     return {
       compute,
-      loss,
+      loss: a.metric ? valueOf(a.metric, loss) : loss,
       multiplier: value,
       lower: quantile(samples, (1 - level) / 2),
       upper: quantile(samples, (1 + level) / 2),

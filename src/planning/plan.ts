@@ -2,6 +2,7 @@
 import { intervalAt } from '../core/laws/calibration.js';
 import type { LawDocument } from '../core/laws/law-document.js';
 import { LawError } from '../core/laws/law-error.js';
+import { valueOf } from '../core/laws/metric.js';
 import { bestPlace } from '../core/laws/optimum.js';
 import { logLoss } from '../core/laws/predict.js';
 import { FLOP_PER_PARAM_TOKEN, type Place } from '../core/laws/run-table.js';
@@ -117,10 +118,11 @@ function around(document: LawDocument, best: Place, level: number): Plan['around
 
 function targetCompute(document: LawDocument, loss: number): number {
   const found = loss > 0 ? computeFor(document, document.range.compute.max, loss) : NaN;
+  const told = (left: number): number => (document.metric ? valueOf(document.metric, left) : left);
   if (!Number.isFinite(found))
     throw new LawError(
-      `no compute reaches a loss of ${loss} by this law`,
-      `ask for one above its floor; the lowest loss in its table is ${document.range.loss.min}`,
+      `no compute reaches a ${document.metric ? document.columns.loss : 'loss'} of ${told(loss)} by this law`,
+      `ask for one ${document.metric?.direction === 'higher' ? 'below' : 'above'} its floor; the best in its table is ${told(document.range.loss.min)}`,
     );
   return found;
 }

@@ -37,11 +37,12 @@ export function answerPlan({ document, question, tokensNow }: PlanTask): PlanAns
 /** All losses of an answer in the metric's own unit. */
 function answerIn(metric: Metric | undefined, answer: PlanAnswer): PlanAnswer {
   if (!metric) return answer;
-  const { optimum, neighbours, smaller, better, own, repeats, what_if: options } = answer;
+  const { optimum, around, neighbours, smaller, better, own, repeats, what_if: options } = answer;
   const told = <T extends PlannedRun>(run: T): T => inMetric(metric, run);
   return {
     ...answer,
     optimum: told(optimum),
+    around: around.map((one) => inMetric(metric, one)),
     neighbours: { half: told(neighbours.half), double: told(neighbours.double) },
     smaller: smaller && told(smaller),
     better: { ...better, loss: valueOf(metric, better.loss) },

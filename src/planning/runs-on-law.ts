@@ -1,5 +1,6 @@
 // Where a family's running runs stand on its law: how far they are, what the law says of their end, which axis holds each back.
 import type { LawDocument } from '../core/laws/law-document.js';
+import { inMetric } from '../core/laws/metric.js';
 import { predict } from '../core/laws/predict.js';
 import type { RunSummary } from '../runs/run-reader.js';
 import { type RunVerdict, runningVerdicts } from './family-verdicts.js';
@@ -17,7 +18,8 @@ export function runsOnLaw(law: LawDocument, metric: string, runs: readonly RunSu
   const byId = new Map(runs.map((run) => [run.id, run]));
   return runningVerdicts(law, runs).map((verdict) => {
     const run = byId.get(verdict.run)!;
-    const { loss, lower, upper } = predict(law, { params: verdict.params, tokens: verdict.tokens }, level);
+    const end = predict(law, { params: verdict.params, tokens: verdict.tokens }, level);
+    const { loss, lower, upper } = inMetric(law.metric, end);
     return { ...verdict, tokens_now: tokensNow(run), loss_now: lossNow(run, metric), said: { loss, lower, upper } };
   });
 }

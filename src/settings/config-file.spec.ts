@@ -60,6 +60,31 @@ routes:
     expect(problemsOf('budget: { false_alarms: few }')[0]!.where).toBe('offcurve.yml, line 1, budget.false_alarms');
   });
 
+  it('reads the metrics that laws are fitted to; an error rate ends at 0 unless it says where', () => {
+    const { metrics } = parseConfig(
+      'metrics: { wer: { direction: lower }, top1: { direction: higher, floor: 1 } }',
+      'x',
+      {},
+    );
+    expect(metrics).toEqual({ wer: { direction: 'lower', floor: 0 }, top1: { direction: 'higher', floor: 1 } });
+  });
+
+  it.each([
+    [
+      'a metric that is better higher and has no end',
+      'direction: higher',
+      'top1.floor',
+      'the best that a metric can be',
+    ],
+    ['a direction that is none', 'direction: upward', 'top1.direction', 'expected one of'],
+    ['a floor that is text', 'direction: lower\n    floor: none', 'top1.floor', 'expected number'],
+    ['a misspelt key', 'directon: lower', 'top1.directon', 'unknown key'],
+  ])('refuses %s', (_what, text, path, reason) => {
+    const problems = problemsOf(`metrics:\n  top1:\n    ${text}\n`);
+    expect(problems.map(({ where }) => where.replace(/^.*, /, ''))).toContain(`metrics.${path}`);
+    expect(problems.map((one) => one.reason).join()).toContain(reason);
+  });
+
   it('says where the YAML itself is broken', () => {
     expect(problemsOf('budget: { fleet: 1 per day\nroutes: [')[0]!.where).toMatch(/^offcurve.yml, line \d/);
   });

@@ -10,7 +10,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Keys known at each place; `*` stands for any name or index. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  '': ['budget', 'channels', 'routes', 'heartbeat', 'digest'],
+  '': ['budget', 'channels', 'routes', 'metrics', 'heartbeat', 'digest'],
+  'metrics.*': ['direction', 'floor'],
   digest: ['at', 'channels'],
   heartbeat: ['url', 'allow_private'],
   budget: ['false_alarms', 'fleet'],

@@ -62,12 +62,23 @@ function isTimeOfDay(text: string): boolean {
   return match !== null && isQuietHours(`${match[1]}-${match[1] === '00:00' ? '00:01' : '00:00'} ${match[2] ?? ''}`);
 }
 
+/** A metric that laws are fitted to: which way is better, and what no run gets past. */
+const metric = z
+  .strictObject({ direction: z.enum(['lower', 'higher']), floor: z.number().optional() })
+  .refine(({ direction, floor }) => direction === 'lower' || floor !== undefined, {
+    path: ['floor'],
+    error: 'missing: the best that a metric can be which is better higher, such as 1 for accuracy or 100 for BLEU',
+  })
+  .transform(({ direction, floor = 0 }) => ({ direction, floor }));
+
 export const configSchema = z.strictObject({
   budget: z.strictObject({ false_alarms: rate.optional(), fleet: rate.optional() }).optional(),
   channels: z
     .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'not a name of letters, digits, ., _ and -'), channelSchema)
     .optional(),
   routes: z.array(route).optional(),
+  /** Beside the losses, by the name that runs log it under. */
+  metrics: z.record(z.string().min(1).max(256), metric).optional(),
   /** Sent once a day: what opened, closed and is open, and the forecasts of the runs that are running. */
   digest: z
     .strictObject({

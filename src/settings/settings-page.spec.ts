@@ -25,9 +25,10 @@ function table(heading: string): string[][][] {
   return rows.slice(2).map((row) => row.split('|').slice(1, -1).map(words));
 }
 
-/** Paths of all that can be set below `node`; an array's elements as `[]`. Channels have a table of their own. */
+/** Paths of all that can be set below `node`; an array's elements as `[]`, names of one's own as `NAME`. Channels have a table of their own. */
 function leaves(node: JsonSchema, path: string): string[] {
   if (path === 'channels') return [];
+  if (typeof node.additionalProperties === 'object') return leaves(node.additionalProperties, `${path}.NAME`);
   if (node.items?.properties) return leaves(node.items, `${path}[]`);
   const inner = Object.entries(node.properties ?? {});
   return inner.length === 0

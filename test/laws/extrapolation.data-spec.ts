@@ -1,35 +1,15 @@
 // Honest intervals: fitted on a tenth of the largest compute, judged on the runs beyond, over all public tables.
 import { fitLaw } from '../../src/core/laws/fit-law.js';
 import { predict } from '../../src/core/laws/predict.js';
-import { type RunTable, pickRows } from '../../src/core/laws/run-table.js';
-import { type Cells, cellsOf, tableFrom } from './real-tables.js';
+import { type RunTable, pickRows, tableOf } from '../../src/core/laws/run-table.js';
+import { publicTables } from '../../scripts/public-tables.mjs';
+import { dataFolder } from './real-tables.js';
 
-const by = (rows: Cells[], column: string): Cells[][] => [
-  ...rows
-    .reduce((map, row) => map.set(row[column], [...(map.get(row[column]) ?? []), row]), new Map<unknown, Cells[]>())
-    .values(),
-];
-const isoflop = (row: Cells): boolean => Number(row.tokens) >= 2 * Number(row.n) && !row.setting!.includes('/long/');
-const gemstones = (file: string): RunTable => tableFrom(cellsOf(file), 'params_active_precise', 'tokens', 'final_loss');
-
-function tables(): RunTable[] {
-  return [
-    tableFrom(
-      cellsOf('chinchilla_epoch245.csv').filter((row) => row.excluded !== '1'),
-      'N',
-      'D',
-      'loss',
-    ),
-    tableFrom(cellsOf('gadre_rpj.csv'), 'N', 'D', 'loss_c4_val'),
-    tableFrom(cellsOf('gadre_rpj.csv'), 'N', 'D', 'loss_openlm'),
-    gemstones('gemstones_hot.csv'),
-    gemstones('gemstones_cool_end.csv'),
-    ...by(cellsOf('isoflop_refinedweb.csv').filter(isoflop), 'setting').map((rows) =>
-      tableFrom(rows, 'n', 'tokens', 'loss'),
-    ),
-    ...by(cellsOf('olmo_ladder_step1.csv'), 'task').map((rows) => tableFrom(rows, 'N', 'D', 'task_bpb')),
-  ];
-}
+/** All 245 of Hoffmann et al.'s points are the 240 with five misreadings; long warm-ups are other settings of the same runs. */
+const tables = (): RunTable[] =>
+  publicTables(dataFolder())
+    .filter(({ name }) => name !== 'besiroglu 245' && !name.includes('/long/'))
+    .map(({ runs }) => tableOf(runs));
 
 const mean = (values: number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 

@@ -56,17 +56,20 @@ describe('the OLMo ladder', () => {
     );
     const eval_ = cellsOf('olmo_ladder_step1.csv').filter((row) => row.task === task && row.mode === 'eval');
     for (const row of wanted.filter((one) => one.task === task)) {
-      expect(relative(parameters.E!, Number(row.E))).toBeLessThan(1e-4);
-      expect(relative(parameters.alpha!, Number(row.alpha))).toBeLessThan(1e-4);
-      expect(relative(parameters.beta!, Number(row.beta))).toBeLessThan(1e-4);
-      expect(relative(sigmoid.a, Number(row.sig_a))).toBeLessThan(1e-3);
-      expect(relative(sigmoid.x0, Number(row.sig_x0))).toBeLessThan(1e-3);
-      expect(relative(sigmoid.k, Number(row.sig_k))).toBeLessThan(1e-3);
+      // The published optimum is as sharp as its optimiser was; what it predicts is sharper.
+      for (const name of ['E', 'alpha', 'beta'])
+        expect(relative(parameters[name]!, Number(row[name]))).toBeLessThan(1e-5);
+      for (const name of ['A', 'B']) expect(relative(parameters[name]!, Number(row[name]))).toBeLessThan(5e-5);
+      for (const name of ['a', 'x0', 'k', 'b'] as const)
+        expect(relative(sigmoid[name], Number(row[`sig_${name}`]))).toBeLessThan(1e-5);
       const run = eval_.find((one) => one.run === row.target)!;
       const loss = chinchilla.loss(parameters, { params: Number(run.N), tokens: Number(run.D), compute: NaN });
-      expect(relative(loss, Number(row.s1_pred))).toBeLessThan(1e-4);
-      expect(relative(accuracyAt(sigmoid, Number(row.s1_true)), Number(row.s2_pred))).toBeLessThan(1e-3);
-      expect(relative(accuracyAt(sigmoid, loss), Number(row.ch_pred))).toBeLessThan(1e-3);
+      const said = { s1: loss, s2: accuracyAt(sigmoid, Number(row.s1_true)), ch: accuracyAt(sigmoid, loss) };
+      for (const [step, value] of Object.entries(said)) {
+        expect(relative(value, Number(row[`${step}_pred`]))).toBeLessThan(2e-6);
+        // The paper prints its forecasts of one of the two targets.
+        if (row[`exp_${step}`]) expect(relative(value, Number(row[`exp_${step}`]))).toBeLessThan(2e-6);
+      }
     }
   });
 });

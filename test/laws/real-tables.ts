@@ -6,10 +6,17 @@ import { type RunTable, tableOf } from '../../src/core/laws/run-table.js';
 export type Cells = Record<string, string>;
 
 /** @throws where OFFCURVE_TEST_DATA is not set: these tests are asked for by name. */
-export function cellsOf(name: string): Cells[] {
+export function dataFolder(): string {
   const folder = process.env.OFFCURVE_TEST_DATA;
   if (!folder) throw new Error('set OFFCURVE_TEST_DATA to the folder that holds scaling/');
-  const [header, ...lines] = readFileSync(join(folder, 'scaling', name), 'utf8')
+  return folder;
+}
+
+/** Half a unit of the last digit that a number is printed with, and a hair for the rounding. */
+export const halfDigit = (printed: string): number => 0.501 * 10 ** -(printed.split('.')[1] ?? '').length;
+
+export function cellsOf(name: string): Cells[] {
+  const [header, ...lines] = readFileSync(join(dataFolder(), 'scaling', name), 'utf8')
     .trim()
     .split('\n');
   const columns = header!.split(',');

@@ -1,7 +1,5 @@
 // Does what `offcurve compare` asks.
 import { type Comparison, compareFamilies } from '../../planning/compare-families.js';
-import { valueOf } from '../../core/laws/metric.js';
-import { UserError } from '../user-error.js';
 import { asUserError } from '../laws/as-user-error.js';
 import { readFit } from '../laws/read-fit.js';
 import { percent, short, textTable } from '../laws/text-table.js';
@@ -15,13 +13,7 @@ export interface CompareOptions {
 export async function compare(pathA: string, pathB: string, options: CompareOptions): Promise<void> {
   const [a, b] = [await readFit(pathA), await readFit(pathB)];
   const scales = options.compute.length > 0 ? options.compute : undefined;
-  if (JSON.stringify(a.metric ?? null) !== JSON.stringify(b.metric ?? null))
-    throw new UserError(
-      'the two fits have another direction or floor of their metric',
-      'fit both with the same --direction and --floor',
-    );
   const found = asUserError(() => compareFamilies(a, b, options.level, scales));
-  for (const scale of a.metric ? found.scales : []) scale.loss = valueOf(a.metric!, scale.loss);
   if (a.columns.loss !== b.columns.loss)
     process.stderr.write(
       `offcurve: warning: A is of ${a.columns.loss}, B of ${b.columns.loss}: a multiplier means something for one metric only\n`,

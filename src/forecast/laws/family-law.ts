@@ -1,5 +1,6 @@
 // The law of a family as it is kept: what it was fitted to, what came out, and how far it moved since the version before.
 import type { LawDocument } from '../../core/laws/law-document.js';
+import { type Metric, PLAIN_METRIC, leftOf } from '../../core/laws/metric.js';
 import type { RunTable } from '../../core/laws/run-table.js';
 
 /** A run as a law uses it. */
@@ -9,7 +10,7 @@ export interface LawRow {
   tokens: number;
   /** FLOP, 6·N·D. */
   compute: number;
-  /** The run's smooth end, or its forecast of it. */
+  /** The run's smooth end, or its forecast of it, in the metric's own unit. */
   loss: number;
   /** Where the loss is from. */
   from: 'end' | 'forecast';
@@ -51,10 +52,10 @@ export interface FamilyLaw {
   createdAt: number;
 }
 
-/** Column by column; rows in their order. */
-export const tableOf = (rows: readonly LawRow[]): RunTable => ({
+/** Column by column, rows in their order; the loss is what is left to the metric's floor. */
+export const tableOf = (rows: readonly LawRow[], metric: Metric = PLAIN_METRIC): RunTable => ({
   params: Float64Array.from(rows, ({ params }) => params),
   tokens: Float64Array.from(rows, ({ tokens }) => tokens),
   compute: Float64Array.from(rows, ({ compute }) => compute),
-  loss: Float64Array.from(rows, ({ loss }) => loss),
+  loss: Float64Array.from(rows, ({ loss }) => leftOf(metric, loss)),
 });

@@ -1,10 +1,12 @@
 // Keeps the laws of families fitted: what wakes a refit, when it is done, and what becomes of it.
 import { createHash } from 'node:crypto';
 import { LawError } from '../../core/laws/law-error.js';
+import type { Metric } from '../../core/laws/metric.js';
 import type { RunReader } from '../../runs/run-reader.js';
 import { compareVersions } from './compare-versions.js';
 import type { FamilyLaw, LawRow } from './family-law.js';
 import { FamilyGatherer, type GatheredFamily } from './gather-rows.js';
+import type { LawMetrics } from './law-metrics.js';
 import type { LawFitter, LawStore, OffLawRun } from './law-store.js';
 
 /** Runs that end together, as those of a sweep do, give one refit. */
@@ -25,6 +27,7 @@ export interface FamilyLawsParts {
   store: LawStore;
   reader: RunReader;
   fitter: LawFitter;
+  metrics: LawMetrics;
   codeVersion: string;
   /** Called with each new version that this instance wrote. */
   told: (law: FamilyLaw) => void;
@@ -46,7 +49,7 @@ export class FamilyLaws {
   private readonly gatherer: FamilyGatherer;
 
   constructor(private readonly parts: FamilyLawsParts) {
-    this.gatherer = new FamilyGatherer(parts.reader);
+    this.gatherer = new FamilyGatherer(parts.reader, parts.metrics);
   }
 
   /** What ended while no instance was there to see it is fitted now. */
@@ -101,7 +104,7 @@ export class FamilyLaws {
   }
 
   private async refitMetric(family: string, metric: string, rows: LawRow[], before: FamilyLaw | null): Promise<void> {
-    const digest = digestOf(rows, this.parts.codeVersion);
+    const digest = digestOf(rows, this.parts.codeVersion, this.parts.metrics.of(metric));
     if (rows.length < LEAST_RUNS) return;
     if (digest !== before?.digest && !(await this.write(family, metric, rows, before, digest))) return;
     await this.judgeRuns(family, metric, rows, digest);
@@ -115,8 +118,8 @@ export class FamilyLaws {
     before: FamilyLaw | null,
     digest: string,
   ): Promise<boolean> {
-    const { store, fitter, codeVersion, told, clock } = this.parts;
-    const document = await fitter.fit(rows).catch(noLaw);
+    const { store, fitter, metrics, codeVersion, told, clock } = this.parts;
+    const document = await fitter.fit({ rows, metric: metrics.of(metric) }).catch(noLaw);
     if (document === null) return false;
     const law: FamilyLaw = {
       ...{ family, metric, codeVersion, digest, rows, document },
@@ -137,7 +140,8 @@ export class FamilyLaws {
   private async judgeRuns(family: string, metric: string, rows: LawRow[], digest: string): Promise<void> {
     const key = JSON.stringify([family, metric]);
     if (this.judged.get(key) === digest) return;
-    await this.followOffLaw({ family, metric, runs: await this.parts.fitter.offLaw(rows) });
+    const { fitter, metrics } = this.parts;
+    await this.followOffLaw({ family, metric, runs: await fitter.offLaw({ rows, metric: metrics.of(metric) }) });
     this.judged.set(key, digest);
   }
 }
@@ -148,7 +152,14 @@ function noLaw(error: unknown): null {
   throw error;
 }
 
-export const digestOf = (rows: readonly LawRow[], codeVersion: string): string =>
+/** Of all that a law is made from; the floor of a metric is part of it. */
+export const digestOf = (rows: readonly LawRow[], codeVersion: string, metric?: Metric): string =>
   createHash('sha256')
-    .update(JSON.stringify([codeVersion, rows.map(({ run, params, tokens, loss }) => [run, params, tokens, loss])]))
+    .update(
+      JSON.stringify([
+        codeVersion,
+        rows.map(({ run, params, tokens, loss }) => [run, params, tokens, loss]),
+        ...(metric ? [metric.direction, metric.floor] : []),
+      ]),
+    )
     .digest('hex');

@@ -1,8 +1,9 @@
 // Reads a family's runs as rows for its laws: finished ones by their smooth end, far ones by their forecast; says who is left out and why.
+import { PLAIN_METRIC } from '../../core/laws/metric.js';
 import { FLOP_PER_PARAM_TOKEN } from '../../core/laws/run-table.js';
 import type { RunReader, RunSummary, SeriesBucket } from '../../runs/run-reader.js';
-import { LOSSES } from '../metric-names.js';
 import type { LawRow } from './family-law.js';
+import { LawMetrics } from './law-metrics.js';
 
 /** A run that a law cannot use, and what it would take. */
 export interface LeftOut {
@@ -17,6 +18,14 @@ export interface GatheredFamily {
   runs: RunSummary[];
 }
 
+/** What one run gives: rows by metric, and the metrics whose end lies past their floor. */
+interface FoundRows {
+  rows: [string, LawRow][];
+  past: string[];
+}
+
+const NOTHING: FoundRows = { rows: [], past: [] };
+
 /** Share of the steps over which the end of a run is read: the learning rate hardly changes any more. */
 const END_SHARE = 0.03;
 /** A running run counts from here on: its forecast of the end is then nearly as good as the end. */
@@ -25,9 +34,12 @@ const PAGE = 500;
 
 /** Keeps what it read of runs that have ended, so that a family of thousands is read once. */
 export class FamilyGatherer {
-  private readonly ended = new Map<string, { records: number; rows: [string, LawRow][] }>();
+  private readonly ended = new Map<string, { records: number; found: FoundRows }>();
 
-  constructor(private readonly reader: RunReader) {}
+  constructor(
+    private readonly reader: RunReader,
+    private readonly metrics = new LawMetrics(),
+  ) {}
 
   async gather(family: string): Promise<GatheredFamily> {
     const runs = await this.runsOf(family);
@@ -35,10 +47,11 @@ export class FamilyGatherer {
     const leftOut: LeftOut[] = [];
     for (const run of runs) {
       const reason = unusable(run);
-      const made = reason === null ? await this.rowsOf(run) : [];
-      if (made.length === 0)
+      const found = reason === null ? await this.rowsOf(run) : NOTHING;
+      if (found.rows.length === 0 && found.past.length === 0)
         leftOut.push({ run: run.id, reason: reason ?? 'has no finite loss at its end, or not its tokens' });
-      for (const [metric, row] of made) rows.set(metric, [...(rows.get(metric) ?? []), row]);
+      leftOut.push(...found.past.map((past) => ({ run: run.id, reason: past })));
+      for (const [metric, row] of found.rows) rows.set(metric, [...(rows.get(metric) ?? []), row]);
     }
     return { rows, leftOut, runs };
   }
@@ -53,24 +66,32 @@ export class FamilyGatherer {
     }
   }
 
-  private async rowsOf(run: RunSummary): Promise<[string, LawRow][]> {
-    if (run.status !== 'finished') return this.forecastRows(run);
+  private async rowsOf(run: RunSummary): Promise<FoundRows> {
+    if (run.status !== 'finished') return { rows: await this.forecastRows(run), past: [] };
     const known = this.ended.get(run.id);
-    if (known?.records === run.records) return known.rows;
-    const rows = await this.endRows(run);
-    this.ended.set(run.id, { records: run.records, rows });
-    return rows;
+    if (known?.records === run.records) return known.found;
+    const found = await this.endRows(run);
+    this.ended.set(run.id, { records: run.records, found });
+    return found;
   }
 
-  private async endRows(run: RunSummary): Promise<[string, LawRow][]> {
+  private async endRows(run: RunSummary): Promise<FoundRows> {
     const tokens = await this.tokensOf(run);
-    if (tokens === null) return [];
-    const rows: [string, LawRow][] = [];
-    for (const metric of lossesOf(run)) {
-      const loss = await this.endOf(run, metric);
-      if (loss !== null) rows.push([metric, rowOf(run, tokens, loss, 'end')]);
+    if (tokens === null) return NOTHING;
+    const found: FoundRows = { rows: [], past: [] };
+    for (const metric of this.metrics.among(run.metricNames)) {
+      const end = await this.endOf(run, metric);
+      if (end === null) continue;
+      if (this.metrics.isUsable(metric, end)) found.rows.push([metric, rowOf(run, tokens, end, 'end')]);
+      else found.past.push(this.pastFloor(metric, end));
     }
-    return rows;
+    return found;
+  }
+
+  private pastFloor(metric: string, end: number): string {
+    const { floor } = this.metrics.of(metric) ?? PLAIN_METRIC;
+    const value = Number(end.toPrecision(6));
+    return `${metric} ends at ${value}, not short of its floor ${floor}: no law fits that (metrics.${metric} of offcurve.yml sets direction and floor)`;
   }
 
   private async forecastRows(run: RunSummary): Promise<[string, LawRow][]> {
@@ -79,8 +100,9 @@ export class FamilyGatherer {
     for (const { metric, forecast } of (await this.reader.forecasts(run.id)) ?? []) {
       const { at, until, final } = forecast as { at: number; until: number; final: { loss: number } | null };
       const tokens = planned ?? (perStep === undefined ? null : perStep * until);
-      if (final === null || tokens === null || at < FAR_ENOUGH * until || !LOSSES.includes(metric)) continue;
-      if (usableLoss(final.loss)) rows.push([metric, rowOf(run, tokens, final.loss, 'forecast')]);
+      if (final === null || tokens === null || at < FAR_ENOUGH * until) continue;
+      if (this.metrics.among([metric]).length === 0 || !this.metrics.isForecast(metric)) continue;
+      if (this.metrics.isUsable(metric, final.loss)) rows.push([metric, rowOf(run, tokens, final.loss, 'forecast')]);
     }
     return rows;
   }
@@ -93,7 +115,7 @@ export class FamilyGatherer {
     if (buckets.length === 0 || buckets.some(({ nonfinite }) => nonfinite > 0)) return null;
     const count = buckets.reduce((sum, bucket) => sum + bucket.count, 0);
     const mean = buckets.reduce((sum, bucket) => sum + bucket.mean! * bucket.count, 0) / count;
-    return usableLoss(mean) ? mean : null;
+    return Number.isFinite(mean) ? mean : null;
   }
 
   private async tokensOf(run: RunSummary): Promise<number | null> {
@@ -118,11 +140,6 @@ function unusable({ status, metadata, newestStep }: RunSummary): string | null {
     return 'is running, with no planned end: it counts once it is finished';
   return null;
 }
-
-const lossesOf = ({ metricNames }: RunSummary): string[] => LOSSES.filter((name) => metricNames.includes(name));
-
-/** A law is one of logs. */
-const usableLoss = (loss: number): boolean => Number.isFinite(loss) && loss > 0;
 
 function rowOf(run: RunSummary, tokens: number, loss: number, from: LawRow['from']): LawRow {
   const params = run.metadata.params!;

@@ -1,6 +1,7 @@
 // A family's law as it is drawn: the best loss at each compute, curves of one size and of one budget, and each run beside what the law says of it.
 import { intervalAt } from '../../core/laws/calibration.js';
 import type { LawDocument } from '../../core/laws/law-document.js';
+import { inMetric, leftOf, valueOf } from '../../core/laws/metric.js';
 import { bestPlace, knowsSplit } from '../../core/laws/optimum.js';
 import { logLoss } from '../../core/laws/predict.js';
 import { FLOP_PER_PARAM_TOKEN, type Place } from '../../core/laws/run-table.js';
@@ -78,12 +79,16 @@ export function lawPicture(document: LawDocument, rows: readonly LawRow[], level
 export function said(document: LawDocument, place: Place, level: number): SaidPlace {
   const { params, tokens, compute } = place;
   const loss = Math.exp(logLoss(document, place));
-  return { compute, params, tokens, loss, ...intervalAt(document.calibration, loss, compute, level) };
+  const bounds = intervalAt(document.calibration, loss, compute, level);
+  return inMetric(document.metric, { compute, params, tokens, loss, ...bounds });
 }
+
+const leftAt = ({ metric }: LawDocument, value: number): number => (metric ? leftOf(metric, value) : value);
+const valueAt = ({ metric }: LawDocument, left: number): number => (metric ? valueOf(metric, left) : left);
 
 function pictured(document: LawDocument, row: LawRow, level: number): PicturedRun {
   const { loss, lower, upper } = said(document, row, level);
-  return { ...row, said: loss, lower, upper, residual: Math.log(row.loss / loss) };
+  return { ...row, said: loss, lower, upper, residual: Math.log(leftAt(document, row.loss) / leftAt(document, loss)) };
 }
 
 /** Sizes that were trained; of very many, some from the smallest to the largest. */
@@ -100,7 +105,7 @@ function sizeLine(document: LawDocument, rows: readonly LawRow[], params: number
   const [from, to] = [Math.max(min / 2, Math.min(...own) / 4), Math.min(max * 2, Math.max(...own) * 4)];
   const line = spaced(from, to, LINE_KNOTS).map((tokens) => {
     const compute = FLOP_PER_PARAM_TOKEN * params * tokens;
-    return { tokens, compute, loss: Math.exp(logLoss(document, { params, tokens, compute })) };
+    return { tokens, compute, loss: valueAt(document, Math.exp(logLoss(document, { params, tokens, compute }))) };
   });
   return { params, line };
 }
@@ -122,10 +127,10 @@ function budgetsOf(document: LawDocument, runs: readonly PicturedRun[], level: n
     return {
       compute: budget,
       best,
-      line: spaced(from, to, LINE_KNOTS).map((size) => ({ params: size, loss: at(size, budget) })),
+      line: spaced(from, to, LINE_KNOTS).map((size) => ({ params: size, loss: valueAt(document, at(size, budget)) })),
       runs: own.map(({ run, params: size, residual, compute: spent }) => ({
         ...{ run, params: size, compute: spent },
-        loss: at(size, budget) * Math.exp(residual),
+        loss: valueAt(document, at(size, budget) * Math.exp(residual)),
       })),
     };
   });

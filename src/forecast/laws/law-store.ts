@@ -1,4 +1,5 @@
 // The port of the kept laws: versions of a family and metric, each number taken by one writer only.
+import type { Metric } from '../../core/laws/metric.js';
 import type { OffLaw } from '../../core/laws/off-law.js';
 import type { FamilyLaw } from './family-law.js';
 
@@ -28,11 +29,18 @@ export interface OffLawRun extends Omit<OffLaw, 'row'> {
   tokens: number;
 }
 
+/** What a law is fitted to. Plain data. */
+export interface LawTask {
+  rows: FamilyLaw['rows'];
+  /** Undefined for losses as they are. */
+  metric: Metric | undefined;
+}
+
 /** Fits `auto` to a table somewhere where it delays nobody. */
 export abstract class LawFitter {
   /** @throws LawError where the table cannot carry a law. */
-  abstract fit(rows: FamilyLaw['rows']): Promise<FamilyLaw['document']>;
-  /** Which finished runs lie off the law of the others; the furthest first. */
-  abstract offLaw(rows: FamilyLaw['rows']): Promise<OffLawRun[]>;
+  abstract fit(task: LawTask): Promise<FamilyLaw['document']>;
+  /** Which finished runs lie off the law of the others, in the metric's own unit; the furthest first. */
+  abstract offLaw(task: LawTask): Promise<OffLawRun[]>;
   abstract close(): Promise<void>;
 }

@@ -1,8 +1,10 @@
 // Gathers what a run can lean on beyond the corpus: finished runs of one's own and of its family, and the family's law.
-import { predict } from '../../core/laws/predict.js';
+import { type Metric, inMetric } from '../../core/laws/metric.js';
+import { type Prediction, predict } from '../../core/laws/predict.js';
 import type { RunMetadata } from '../../runs/run-announcement.js';
 import type { LawStore } from '../laws/law-store.js';
 import { LOSSES } from '../metric-names.js';
+import { ceilingOf } from '../metric-sense.js';
 import { plannedEnd } from '../rate-plan.js';
 import type { Leanings } from '../run-forecaster.js';
 import type { FinishedRuns } from './finished-runs.js';
@@ -52,10 +54,19 @@ export class RunLeanings {
     const law = (await this.laws.newest(family)).find((one) => one.metric === metric);
     // A law that this run's own forecast went into would only say that again.
     if (!law || law.rows.some(({ run }) => run === id)) return null;
-    const { loss, lower, upper } = predict(law.document, { params, tokens }, LEVEL);
+    const end = asForecast(metric, law.document.metric, predict(law.document, { params, tokens }, LEVEL));
+    if (end === null) return null;
+    const { loss, lower, upper } = end;
     const isUsable = lower > 0 && upper > lower && Number.isFinite(upper);
     return isUsable ? { family, version: law.version, loss, lower, upper } : null;
   }
+}
+
+/** What a law says, as the number that is forecast: what is left to a ceiling where the metric has one. */
+function asForecast(metric: string, sense: Metric | undefined, said: Prediction): Prediction | null {
+  const ceiling = ceilingOf(metric);
+  if (ceiling === null) return inMetric(sense, said);
+  return sense?.direction === 'higher' && sense.floor === ceiling ? said : null;
 }
 
 function plannedTokens(metadata: RunMetadata): number | null {

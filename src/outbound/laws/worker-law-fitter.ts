@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import type { LawDocument } from '../../core/laws/law-document.js';
-import type { LawRow } from '../../forecast/laws/family-law.js';
-import { LawFitter, type OffLawRun } from '../../forecast/laws/law-store.js';
+import { LawFitter, type LawTask, type OffLawRun } from '../../forecast/laws/law-store.js';
 import { packageFolder } from '../postgres/package-folder.js';
 import { type WorkerAnswer, answerOf } from './worker-answer.js';
 
@@ -20,22 +19,22 @@ export class WorkerLawFitter extends LawFitter {
     super();
   }
 
-  override fit(rows: LawRow[]): Promise<LawDocument> {
-    return this.run('fit', rows);
+  override fit(task: LawTask): Promise<LawDocument> {
+    return this.run('fit', task);
   }
 
-  override offLaw(rows: LawRow[]): Promise<OffLawRun[]> {
-    return this.run('off-law', rows);
+  override offLaw(task: LawTask): Promise<OffLawRun[]> {
+    return this.run('off-law', task);
   }
 
   override async close(): Promise<void> {
     await this.pool?.destroy();
   }
 
-  private async run<T>(worker: string, rows: LawRow[]): Promise<T> {
+  private async run<T>(worker: string, task: LawTask): Promise<T> {
     this.pool ??= new Piscina({ minThreads: 0, maxThreads: 1, idleTimeout: IDLE_MS });
     const filename = join(this.folder, `${worker}.worker.js`);
-    const answer: WorkerAnswer<T> = await this.pool.run(rows, { filename, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer: WorkerAnswer<T> = await this.pool.run(task, { filename, signal: AbortSignal.timeout(TIMEOUT_MS) });
     return answerOf(answer);
   }
 }
