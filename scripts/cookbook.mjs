@@ -7,16 +7,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** One family and one kind of schedule: a law is of runs that differ in scale alone. */
+const ONE = 'family = sqlite-bytes and schedule = cosine';
 const TABLE = 'examples/sweep/results.csv --params params --tokens tokens --loss loss';
 const RECIPES = [
-  ['Which law do our runs follow, and how far may it be trusted?', `fit ${TABLE} --where "schedule = cosine"`],
+  ['Which law do our runs follow, and how far may it be trusted?', `fit ${TABLE} --where "${ONE}"`],
   [
     "What are the parameters of Chinchilla's law, and which of them do the data bear?",
-    `fit ${TABLE} --where "schedule = cosine" --law chinchilla`,
+    `fit ${TABLE} --where "${ONE}" --law chinchilla`,
   ],
   [
     'Do larger models gain more from more data than a plain sum allows?',
-    `fit ${TABLE} --where "schedule = cosine" --law additive-power`,
+    `fit ${TABLE} --where "${ONE}" --law additive-power`,
   ],
   ['What will a run of two million parameters on eight million tokens reach?', 'predict FIT --params 2e6 --tokens 8e6'],
   ['What does a budget of 1e14 FLOP buy at best?', 'plan FIT --compute 1e14'],
@@ -36,34 +38,30 @@ const RECIPES = [
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'offcurve-cookbook-'));
-const files = { FIT: join(folder, 'fit.json'), CONSTANT: join(folder, 'other.json') };
+const files = { FIT: join(folder, 'fit.json'), OTHER: join(folder, 'other.json') };
 const run = (line) => {
   const said = spawnSync('sh', ['-c', `node bin/offcurve.js ${line}`], { cwd: root, encoding: 'utf8' });
   if (said.status !== 0) throw new Error(`offcurve ${line}: ${said.stderr}`);
   return said;
 };
 try {
-  writeFileSync(files.FIT, run(`fit ${TABLE} --where "schedule = cosine" --json`).stdout);
-  writeFileSync(
-    files.CONSTANT,
-    run(
-      `fit examples/sweep/results.csv --params params --tokens tokens --loss train_loss --where "schedule = cosine" --json`,
-    ).stdout,
-  );
+  writeFileSync(files.FIT, run(`fit ${TABLE} --where "${ONE}" --json`).stdout);
+  writeFileSync(files.OTHER, run(`fit ${TABLE} --where "family = sqlite-bytes-no-shift" --json`).stdout);
   const parts = RECIPES.map(([question, line], i) => {
-    const { stdout, stderr } = run(line.replace('FIT', files.FIT).replace('CONSTANT', files.CONSTANT));
+    const { stdout, stderr } = run(line.replace('FIT', files.FIT));
     const shown = line.replace('FIT', 'fit.json');
     return `## ${i + 1}. ${question}\n\n\`\`\`sh\noffcurve ${shown}\n\`\`\`\n\n\`\`\`text\n${stderr}${stdout.trimEnd()}\n\`\`\`\n`;
   });
-  const { stdout, stderr } = run(`compare ${files.FIT} ${files.CONSTANT}`);
+  const { stdout, stderr } = run(`compare ${files.OTHER} ${files.FIT}`);
   parts.push(
-    `## 10. How many times less compute does one metric or family need than another?\n\nHere the same runs by their training loss, as the second family.\n\n` +
-      `\`\`\`sh\noffcurve compare fit.json other.json\n\`\`\`\n\n\`\`\`text\n${stderr}${stdout.trimEnd()}\n\`\`\`\n`,
+    `## 10. What is a change of the architecture worth in compute?\n\nThe second family lacks the token shift of the first, and was trained at six places:\n` +
+      `\`offcurve fit ${TABLE} --where "family = sqlite-bytes-no-shift" --json > other.json\`.\n\n` +
+      `\`\`\`sh\noffcurve compare other.json fit.json\n\`\`\`\n\n\`\`\`text\n${stderr}${stdout.trimEnd()}\n\`\`\`\n`,
   );
   const head =
     '# Cookbook\n\nTen questions that a lab asks before it spends, each one command with its output as it is, on the sweep of small\n' +
     'models that is committed here (`examples/sweep`). This page is written by `node scripts/cookbook.mjs`.\n\nThe fit that most of them use:\n\n' +
-    `\`\`\`sh\noffcurve fit ${TABLE} --where "schedule = cosine" --json > fit.json\n\`\`\`\n\n`;
+    `\`\`\`sh\noffcurve fit ${TABLE} --where "${ONE}" --json > fit.json\n\`\`\`\n\n`;
   writeFileSync(join(root, 'docs', 'cookbook.md'), head + parts.join('\n'));
 } finally {
   rmSync(folder, { recursive: true });

@@ -61,7 +61,7 @@ function sightingOf({ measured, expected, sigma, share, others, params, tokens }
     ...{ observed: measured, sigma, computeShare: share, outlook: null },
     evidence: [
       `the law of the family's ${others} other runs says ${short(expected.value)} (${short(expected.lower)}–${short(expected.upper)}) for ${short(params)} parameters and ${short(tokens)} tokens`,
-      `a run on the law comes to this loss with ${times(share.value)} times (${least}–${most}) this run's compute`,
+      `a run on the law ends there with ${times(share.value)} times (${least}–${most}) this run's compute`,
     ],
     advice: better
       ? 'find what it does that its siblings do not, and repeat it at another scale; validation data among the training data look the same'

@@ -1,4 +1,6 @@
 // Runs off their family's law: found beside each other, priced, and none where the law itself is off.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ladder } from '../../../test/laws/planted.js';
 import { normalFrom, seededUniform } from '../math/random.js';
 import { chinchilla } from './chinchilla.js';
@@ -74,5 +76,32 @@ describe('offLaw', () => {
     }));
     const table = family(others);
     expect(offLaw(table, all(table))).toEqual([]);
+  });
+});
+
+describe("the committed sweep's healthy runs", () => {
+  const [header, ...lines] = readFileSync(join(__dirname, '../../../examples/sweep/results.csv'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+  const runs = lines.map((line) => Object.fromEntries(line.map((cell, i) => [header![i]!, cell])));
+  const offAmong = (some: typeof runs, loss: string): string[] => {
+    const table = tableOf(
+      some.map((run) => ({ params: Number(run.params), tokens: Number(run.tokens), loss: Number(run[loss]) })),
+    );
+    return offLaw(table, all(table)).map(({ row }) => some[row]!.run!);
+  };
+
+  it.each(['loss', 'train_loss'])('are all on the law of their family by %s', (loss) => {
+    expect(
+      offAmong(
+        runs.filter((run) => run.family === 'sqlite-bytes'),
+        loss,
+      ),
+    ).toEqual([]);
+  });
+
+  it('show the largest of another architecture where they are put into one family', () => {
+    expect(offAmong(runs, 'loss').sort()).toEqual(['99k-1m-no-shift', '99k-2m-no-shift']);
   });
 });
