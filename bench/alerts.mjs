@@ -1,5 +1,5 @@
-// How long a deviation takes from its commit to the channel that accepts it, while records flow, and what a dead channel
-// costs ingest. `npm run build && node bench/alerts.mjs [seconds] [records a second] [rounds]`. Prints JSON lines.
+// How long a deviation takes from its commit to the channel that accepts it, while records flow, what one picture costs, and
+// what a dead channel costs ingest. `npm run build && node bench/alerts.mjs [seconds] [records a second] [rounds]`. Prints JSON lines.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -14,13 +14,19 @@ const { EmbeddedServer } = await load('outbound/postgres/embedded/embedded-serve
 const { readSettings } = await load('settings/settings');
 const { createLog } = await load('settings/log');
 const { startService } = await load('main');
+const { WorkerChartDrawer } = await load('outbound/chart/worker-chart-drawer');
+const { sampleChart, sampleDeviation } = await load('alerting/sample-alert');
 
-const SECONDS = Number(process.argv[2] ?? 150);
+const SECONDS = Number(process.argv[2] ?? 300);
 const RATE = Number(process.argv[3] ?? 1_000);
 const ROUNDS = Number(process.argv[4] ?? 5);
 const RUNS = 100;
-/** Slack takes a post a second. */
-const BETWEEN_MS = 1_100;
+/**
+ * Slack takes a post a second and 50 edits a minute of us, and a deviation has up to three messages, its beginning, its news
+ * and its end: more of them than this only wait for Slack's leave.
+ */
+const BETWEEN_MS = 4_000;
+const PICTURES = 20;
 const ROUND_RECORDS = 10_000;
 
 const print = (figures) => process.stdout.write(`${JSON.stringify(figures)}\n`);
@@ -90,6 +96,26 @@ async function service(name, config) {
 const loss = (step) => 2 + 3 * (step + 5) ** -0.3 + 0.01 * Math.sin(step * step);
 const record = (run, step, value) => ({ run, step, time: Date.now() / 1000, metrics: { loss: value, lr: 3e-4 } });
 
+/** CPU time of one picture once the drawing thread is warm; no two are the same. */
+async function pictures() {
+  const drawer = new WorkerChartDrawer();
+  const data = sampleChart(sampleDeviation(Date.now()));
+  for (const theme of ['light', 'dark']) {
+    const [cpu, wall] = [[], []];
+    for (let n = -5; n < PICTURES; n++) {
+      const [used, began] = [process.cpuUsage(), performance.now()];
+      await drawer.draw({ ...data, title: `${data.title} ${n}` }, theme);
+      const { user, system } = process.cpuUsage(used);
+      if (n < 0) continue;
+      cpu.push((user + system) / 1000);
+      wall.push(performance.now() - began);
+    }
+    const [cpu_ms, wall_ms, longest_ms] = [median(cpu), median(wall), Math.max(...wall)].map(Math.round);
+    print({ measured: `one picture, ${theme}`, pictures: PICTURES, cpu_ms, wall_ms, longest_ms });
+  }
+  await drawer.close();
+}
+
 /** Records flow evenly; every now and then one run's loss is no number. */
 async function latencies() {
   const sink = await receiver();
@@ -133,7 +159,9 @@ routes: [{ kinds: [non-finite], channels: [hook, chat] }]
     const seen = sink.pictures.get(receipt?.ids?.[0]);
     return seen === undefined ? [] : [seen - at];
   });
-  const { rows: left } = await query(`select count(*)::int as count from outbox where state <> 'sent'`);
+  const { rows: left } = await query(
+    `select channel || ' ' || type || ' ' || state as what, count(*)::int as count from outbox group by 1 order by 1`,
+  );
   for (const [what, values] of [
     ['webhook', text('hook')],
     ['chat with its picture', shown],
@@ -145,8 +173,8 @@ routes: [{ kinds: [non-finite], channels: [hook, chat] }]
       median_ms: median(values),
       p99_ms: quantile(values, 0.99),
       longest_ms: Math.max(...values),
-      not_sent: left[0].count,
     });
+  print({ measured: 'messages', ...Object.fromEntries(left.map(({ what, count }) => [what, count])) });
   await stop();
   sink.stop();
 }
@@ -201,6 +229,7 @@ routes: [{ channels: [hook] }]
 }
 
 try {
+  await pictures();
   await latencies();
   await deadChannel();
 } finally {

@@ -1,5 +1,6 @@
 // A data event: what one batch did to several runs, as one incident that lists them. Pure functions over its parts.
-import { type Deviation, type DeviationKind, type Estimate, type Price, UNTOUCHED } from './deviation.js';
+import type { DeviationKind } from '../core/detection/deviation-kinds.js';
+import { type Deviation, type Estimate, type Price, UNTOUCHED } from './deviation.js';
 import { deviationId } from './deviation-id.js';
 import { wholeNumber } from './number-text.js';
 

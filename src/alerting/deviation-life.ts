@@ -1,14 +1,8 @@
 // How a deviation begins, changes and ends: pure functions from what was seen to its next version.
+import type { DeviationKind } from '../core/detection/deviation-kinds.js';
 import { type Spent, priceOf } from '../core/pricing/price.js';
 import type { RunMetadata } from '../runs/run-announcement.js';
-import {
-  type Deviation,
-  type DeviationChange,
-  type DeviationKind,
-  type DeviationSide,
-  type Estimate,
-  UNTOUCHED,
-} from './deviation.js';
+import { type Deviation, type DeviationChange, type DeviationSide, type Estimate, UNTOUCHED } from './deviation.js';
 import { deviationId } from './deviation-id.js';
 
 /** What was seen of a deviation at one step, by the detector or by the clock. */

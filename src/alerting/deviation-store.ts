@@ -1,7 +1,8 @@
 // The port for deviations outside the batch: reading them, and what people do with them.
 import type { Page } from '../runs/run-reader.js';
 import type { NotificationDecision } from './decide-notification.js';
-import type { Deviation, DeviationKind, DeviationStatus } from './deviation.js';
+import type { DeviationKind } from '../core/detection/deviation-kinds.js';
+import type { Deviation, DeviationStatus } from './deviation.js';
 import type { OutboxMessage } from './outbox-message.js';
 
 export interface DeviationFilter {

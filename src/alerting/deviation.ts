@@ -1,21 +1,5 @@
 // The incident: an interval in which a metric of a run is off its forecast.
-
-export const DEVIATION_KINDS = [
-  'pending',
-  'spike',
-  'shift',
-  'drift',
-  'divergence',
-  'plateau',
-  'non-finite',
-  'noisier',
-  'better-than-predicted',
-  'silent',
-  'slow',
-  'data-event',
-  'off-law',
-] as const;
-export type DeviationKind = (typeof DEVIATION_KINDS)[number];
+import type { DeviationKind } from '../core/detection/deviation-kinds.js';
 
 export type DeviationSide = 'worse' | 'better' | 'both';
 export type DeviationStatus = 'open' | 'acknowledged' | 'snoozed' | 'resolved';

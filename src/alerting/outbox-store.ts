@@ -3,8 +3,8 @@ import type { OutboxMessage, PendingMessage, Receipt } from './outbox-message.js
 
 export abstract class OutboxStore {
   /**
-   * Claims up to `limit` due messages of a channel, oldest first; never a later message of a deviation while an earlier
-   * one waits. A claim not settled within `leaseMs` is due again (a crash between claim and record repeats, never loses).
+   * Claims up to `limit` due messages of a channel: first of what has begun, then of what is known already, each oldest
+   * first; never a later message of a deviation while an earlier one waits. A claim not settled within `leaseMs` is due again (a crash between claim and record repeats, never loses).
    */
   abstract claim(
     channel: string,

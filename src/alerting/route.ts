@@ -1,5 +1,6 @@
 // Which channels a deviation goes to, and why: the first route that matches, and later ones where it says to continue.
-import type { Deviation, DeviationKind } from './deviation.js';
+import type { DeviationKind } from '../core/detection/deviation-kinds.js';
+import type { Deviation } from './deviation.js';
 import { type QuietHours, quietUntil } from './quiet-hours.js';
 
 /** One route of offcurve.yml. Absent conditions match everything. */

@@ -1,5 +1,6 @@
 // A maintenance silence: nothing new is said of what it matches until it ends.
-import type { Deviation, DeviationKind } from './deviation.js';
+import type { DeviationKind } from '../core/detection/deviation-kinds.js';
+import type { Deviation } from './deviation.js';
 
 export interface Silence {
   id: string;

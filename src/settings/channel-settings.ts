@@ -1,5 +1,6 @@
 // The channels that offcurve.yml may name, each with its settings.
 import { z } from 'zod';
+import { isPrivateHost } from './private-address.js';
 
 const address = z.url({ protocol: /^https?$/, error: 'not an http(s) address' });
 const text = z.string().min(1, 'empty');
@@ -127,6 +128,22 @@ export const CHANNEL_KEYS: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
+const ADDRESSES = ['url', 'homeserver', 'webhook_url', 'api_url', 'server', 'host'];
+
+/** What plainly leads to a private address. Where a name leads is looked at when it is connected to. */
+export function refusePrivate(settings: object, context: z.RefinementCtx, path: readonly string[] = []): void {
+  if ('allow_private' in settings && settings.allow_private === true) return;
+  for (const [key, value] of Object.entries(settings)) {
+    if (!ADDRESSES.includes(key) || typeof value !== 'string') continue;
+    const host = key === 'host' ? value : URL.canParse(value) ? new URL(value).hostname : undefined;
+    if (host !== undefined && isPrivateHost(host))
+      context.addIssue({
+        ...{ code: 'custom', path: [...path, key], params: { fix: 'set allow_private: true beside it to allow it' } },
+        message: `${host} is a loopback, private or link-local address`,
+      });
+  }
+}
+
 /** One channel: exactly one service with its settings. */
 export const channelSchema = z
   .strictObject({ ...services, ...common })
@@ -138,6 +155,7 @@ export const channelSchema = z
         code: 'custom',
         message: `a channel is exactly one of ${SERVICES.join(', ')}; this one names ${named.length === 0 ? 'none' : named.join(' and ')}`,
       });
+    for (const service of named) refusePrivate(channel[service]!, context, [service]);
   });
 export type ChannelSettings = z.infer<typeof channelSchema>;
 export type ServiceSettings<Name extends Service> = z.infer<(typeof services)[Name]>;

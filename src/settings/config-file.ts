@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { CHANNEL_KEYS } from './channel-settings.js';
 import { type Config, configSchema } from './config-schema.js';
 import { SettingsError, type SettingsProblem } from './settings-error.js';
+import { unreachableRoutes } from './unreachable-routes.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -53,23 +54,26 @@ export function parseConfig(text: string, file: string, environment: Environment
     },
   });
   if (problems.length > 0) throw new SettingsError(problems);
-  const checked = configSchema.safeParse(document.toJS() ?? {});
-  if (!checked.success) {
-    const at = (path: readonly PropertyKey[]): string => {
-      const node = nodeAt(document.contents, path);
-      return `${file}, line ${lineOf(node?.range?.[0])}${path.length > 0 ? `, ${path.join('.')}` : ''}`;
-    };
-    throw new SettingsError(checked.error.issues.flatMap((issue) => problemsOf(issue, at)));
-  }
-  const unknown = unknownChannels(checked.data);
-  if (unknown.length > 0)
-    throw new SettingsError(
-      unknown.map(({ path, name, known }) => ({
-        where: `${file}, line ${lineOf(nodeAt(document.contents, path)?.range?.[0])}, ${path.join('.')}`,
-        reason: `there is no channel "${name}"`,
-        fix: known.length > 0 ? `did you mean "${closest(name, known)}"?` : 'define it under channels',
-      })),
-    );
+  const at = (path: readonly PropertyKey[]): string => {
+    const node = nodeAt(document.contents, path);
+    return `${file}, line ${lineOf(node?.range?.[0])}${path.length > 0 ? `, ${path.join('.')}` : ''}`;
+  };
+  const checked = configSchema.safeParse(document.toJS() ?? {}, { reportInput: true });
+  if (!checked.success)
+    throw new SettingsError(withoutEchoes(checked.error.issues).flatMap((issue) => problemsOf(issue, at)));
+  problems.push(
+    ...unknownChannels(checked.data).map(({ path, name, known }) => ({
+      where: at(path),
+      reason: `there is no channel "${name}"`,
+      fix: known.length > 0 ? `did you mean "${closest(name, known)}"?` : 'define it under channels',
+    })),
+    ...unreachableRoutes(checked.data.routes ?? []).map(({ route, takenBy }) => ({
+      where: at(['routes', route]),
+      reason: `it matches nothing: all that it would match is taken by the route before it, ${at(['routes', takenBy])}`,
+      fix: 'put it before that one, or say continue: true there',
+    })),
+  );
+  if (problems.length > 0) throw new SettingsError(problems);
   return checked.data;
 }
 
@@ -88,12 +92,17 @@ function nodeAt(root: unknown, path: readonly PropertyKey[]): Node | null {
   return (node as Node | null) ?? null;
 }
 
+/** Where a key is not known, what is missing in its place is no second mistake. */
+function withoutEchoes(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const unknownAt = issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => path.join());
+  return issues.filter(({ code, path }) => code !== 'custom' || !unknownAt.includes(path.join()));
+}
+
 const isPairOf = (item: unknown, key: PropertyKey): boolean =>
   typeof item === 'object' && item !== null && 'key' in item && isScalar(item.key) && item.key.value === key;
 
 function problemsOf(issue: z.core.$ZodIssue, at: (path: readonly PropertyKey[]) => string): SettingsProblem[] {
-  if (issue.code !== 'unrecognized_keys')
-    return [{ where: at(issue.path), reason: issue.message, fix: 'see docs/settings.md' }];
+  if (issue.code !== 'unrecognized_keys') return [{ where: at(issue.path), ...wrongValue(issue) }];
   const place = issue.path.map((key, depth) => (depth === 1 ? '*' : key)).join('.');
   const known = KNOWN[place] ?? [];
   return issue.keys.map((key) => ({
@@ -104,6 +113,19 @@ function problemsOf(issue: z.core.$ZodIssue, at: (path: readonly PropertyKey[]) 
         ? `did you mean "${closest(key, known as string[])}"? known here: ${known.join(', ')}`
         : 'remove it',
   }));
+}
+
+function wrongValue(issue: z.core.$ZodIssue): Omit<SettingsProblem, 'where'> {
+  const key = String(issue.path.findLast((part) => typeof part === 'string'));
+  if (issue.code === 'invalid_type' && issue.input === undefined)
+    return { reason: `"${key}" is missing`, fix: `add ${key}; docs/settings.md lists what is needed there` };
+  if (issue.code === 'invalid_value' && typeof issue.input === 'string') {
+    const values = issue.values.map(String);
+    const fix = `did you mean "${closest(issue.input, values)}"? known here: ${values.join(', ')}`;
+    return { reason: `"${issue.input}" is not known`, fix };
+  }
+  const fix: unknown = issue.code === 'custom' ? issue.params?.fix : undefined;
+  return { reason: issue.message, fix: typeof fix === 'string' ? fix : `correct ${key}; docs/settings.md says how` };
 }
 
 function unknownChannels(config: Config): { path: PropertyKey[]; name: string; known: string[] }[] {

@@ -1,7 +1,8 @@
 // What offcurve.yml may say: the budget, the channels, the routes.
 import { z } from 'zod';
+import { DEVIATION_KINDS } from '../core/detection/deviation-kinds.js';
 import { alarmsPerDay } from './budget.js';
-import { channelSchema } from './channel-settings.js';
+import { channelSchema, refusePrivate } from './channel-settings.js';
 
 const rate = z
   .string()
@@ -26,28 +27,12 @@ function isQuietHours(text: string): boolean {
   }
 }
 
-const KINDS = [
-  'spike',
-  'shift',
-  'drift',
-  'divergence',
-  'plateau',
-  'non-finite',
-  'noisier',
-  'better-than-predicted',
-  'silent',
-  'slow',
-  'data-event',
-  'off-law',
-  'pending',
-] as const;
-
 const route = z.strictObject({
   match: z
     .strictObject({ project: z.string(), family: z.string(), tag: z.string(), run: z.string() })
     .partial()
     .optional(),
-  kinds: z.array(z.enum(KINDS)).min(1).optional(),
+  kinds: z.array(z.enum(DEVIATION_KINDS)).min(1).optional(),
   min_price: share.optional(),
   channels: z.array(z.string()).min(1),
   continue: z.boolean().optional(),
@@ -92,6 +77,7 @@ export const configSchema = z.strictObject({
       url: z.url({ protocol: /^https?$/, error: 'not an http(s) address' }),
       allow_private: z.boolean().optional(),
     })
+    .superRefine(refusePrivate)
     .optional(),
 });
 

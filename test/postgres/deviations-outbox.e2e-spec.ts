@@ -116,6 +116,19 @@ describe('the outbox', () => {
     expect(await deviations.notifications('a')).toMatchObject([{ id: 'a1', state: 'sent', sentAt: 110, tries: 1 }, {}]);
   });
 
+  it('gives what has begun before news of what is known, and never a deviation twice at once', async () => {
+    const of = (id: string, deviationId: string, type: OutboxMessage['type']) =>
+      message(id, { channel: 'begun', deviationId, type, createdAt: 0 });
+    await put(
+      of('known', 'k', 'updated'),
+      of('over', 'o', 'resolved'),
+      of('new', 'n', 'opened'),
+      of('news', 'n', 'updated'),
+    );
+    expect((await outbox.claim('begun', 1, 2, 500)).map(({ id }) => id)).toEqual(['new', 'known']);
+    expect((await outbox.claim('begun', 1, 2, 500)).map(({ id }) => id)).toEqual(['over']);
+  });
+
   it('gives a claim that was not settled again when its lease is over', async () => {
     await put(message('leased', { channel: 'lease', createdAt: 0 }));
     expect(await outbox.claim('lease', 1_000, 5, 500)).toMatchObject([{ id: 'leased', body: '{"n":1}', tries: 0 }]);

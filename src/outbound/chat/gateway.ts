@@ -3,7 +3,8 @@ import { isIP } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
 import { backoffMs } from '../../alerting/backoff.js';
 import { rest } from './keep-looking.js';
-import { PrivateAddressError, isPrivateAddress, publicLookup } from './post.js';
+import { isPrivateAddress } from '../../settings/private-address.js';
+import { PrivateAddressError, publicLookup } from './post.js';
 
 /** A gateway that takes longer to answer is not there. */
 const CONNECT_MS = 15_000;

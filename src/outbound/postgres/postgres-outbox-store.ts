@@ -6,7 +6,10 @@ import type { Prisma } from './prisma-client/client.js';
 import { storing } from './to-store-error.js';
 import { writeMessages } from './write-messages.js';
 
-/** Due messages of a channel, oldest first, each with no earlier one of its deviation waiting; those others hold are left. */
+/**
+ * Due messages of a channel, what has just begun before news of what is known, else oldest first; each with no earlier one
+ * of its deviation waiting; those others hold are left.
+ */
 const CLAIM = `
 with due as (
   select ord from outbox m
@@ -15,7 +18,7 @@ with due as (
                         and known.channel = m.channel and known.state = 'sent'))
      and not exists (select from outbox earlier where earlier.deviation_id = m.deviation_id
                         and earlier.channel = m.channel and earlier.state = 'pending' and earlier.ord < m.ord)
-   order by ord limit $3 for update skip locked
+   order by type <> 'opened', ord limit $3 for update skip locked
 ), claimed as (
   update outbox m set due_at = $4 from due where m.ord = due.ord returning m.*
 )
@@ -23,7 +26,7 @@ select id, channel, deviation_id as "deviationId", deviation_version as "deviati
        created_at as "createdAt", tries,
        (select receipt from outbox f where f.deviation_id = claimed.deviation_id and f.channel = claimed.channel
            and f.receipt is not null order by f.ord limit 1) as first
-  from claimed order by ord`;
+  from claimed order by type <> 'opened', ord`;
 
 /** Gives a message up and puts it before another channel, whose own copy it becomes; one that is there already stays. */
 const GIVE_UP = `

@@ -3,7 +3,7 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { deviationJson, timeText } from '../../../alerting/deviation-json.js';
-import { DEVIATION_KINDS } from '../../../alerting/deviation.js';
+import { DEVIATION_KINDS } from '../../../core/detection/deviation-kinds.js';
 import { DeviationStore } from '../../../alerting/deviation-store.js';
 import { pageQuery } from '../page-query.js';
 import { orNotFound } from '../problem/problem.js';

@@ -3,7 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Re
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { DEVIATION_KINDS } from '../../../alerting/deviation.js';
+import { DEVIATION_KINDS } from '../../../core/detection/deviation-kinds.js';
 import { timeText } from '../../../alerting/deviation-json.js';
 import type { Silence } from '../../../alerting/silence.js';
 import { SilenceStore } from '../../../alerting/silence-store.js';

@@ -5,7 +5,8 @@ import { createTransport } from 'nodemailer';
 import { type AlertText, plainAlert } from '../../../alerting/alert-text.js';
 import type { SendResult } from '../../../alerting/channel.js';
 import { type Alert, BusyError, ChatChannel, type ChatTools, RefusedError } from '../chat-channel.js';
-import { PrivateAddressError, isPrivateAddress } from '../post.js';
+import { isPrivateAddress } from '../../../settings/private-address.js';
+import { PrivateAddressError } from '../post.js';
 import { emailHtml } from './email-html.js';
 
 export interface EmailOptions {

@@ -59,8 +59,10 @@ export class MatrixChannel extends ChatChannel {
       });
       return { status: 'sent', receipt: { ids: [root] } };
     }
+    // Drawn while the text is on its way.
+    const drawn = this.picture(alert);
     const event = await this.put(id, content);
-    const picture = await this.sendPicture(alert);
+    const picture = await this.sendPicture(alert, await drawn);
     return { status: 'sent', receipt: { ids: picture === null ? [event] : [event, picture] } };
   }
 
@@ -74,8 +76,7 @@ export class MatrixChannel extends ChatChannel {
   }
 
   /** The text is out already: a picture that is refused is left out, one that is only delayed is tried again with it. */
-  private async sendPicture(alert: Alert): Promise<string | null> {
-    const png = await this.picture(alert);
+  private async sendPicture(alert: Alert, png: Buffer | null): Promise<string | null> {
     if (png === null) return null;
     try {
       const { body } = await this.request({

@@ -63,11 +63,13 @@ export class SlackChannel extends ChatChannel {
         return { status: 'sent', receipt: { ids: [root], place: first!.place } };
       }
     }
+    // Drawn while the text is on its way.
+    const picture = this.picture(alert);
     const sent = await this.ask('chat.postMessage', {
       ...{ channel: this.options.channel, unfurl_links: false, unfurl_media: false },
       ...slackMessage(alert.text, alert.deviation?.id ?? null),
     });
-    await this.addPicture(alert, sent.channel!, sent.ts!);
+    await this.addPicture(await picture, sent.channel!, sent.ts!);
     return { status: 'sent', receipt: { ids: [sent.ts!], place: sent.channel! } };
   }
 
@@ -87,8 +89,7 @@ export class SlackChannel extends ChatChannel {
   }
 
   /** The message is out, and Slack cannot deduplicate it: whatever becomes of the picture, it is not sent again. */
-  private async addPicture(alert: Alert, channel: string, ts: string): Promise<void> {
-    const png = await this.picture(alert);
+  private async addPicture(png: Buffer | null, channel: string, ts: string): Promise<void> {
     if (png === null) return;
     try {
       const form = { filename: 'curve.png', length: String(png.length), alt_txt: 'The curve with its predicted band' };

@@ -58,8 +58,10 @@ export class TelegramChannel extends ChatChannel {
       });
       return { status: 'sent', receipt: { ids: [root] } };
     }
+    // Drawn while the text is on its way.
+    const drawn = this.picture(alert);
     const id = String((await this.ask('sendMessage', content)).result!.message_id);
-    const picture = await this.sendPicture(alert, id);
+    const picture = await this.sendPicture(await drawn, id);
     return { status: 'sent', receipt: { ids: picture === null ? [id] : [id, picture] } };
   }
 
@@ -77,8 +79,7 @@ export class TelegramChannel extends ChatChannel {
   }
 
   /** The message is out, and Telegram cannot deduplicate it: whatever becomes of the picture, it is not sent again. */
-  private async sendPicture(alert: Alert, root: string): Promise<string | null> {
-    const png = await this.picture(alert);
+  private async sendPicture(png: Buffer | null, root: string): Promise<string | null> {
     if (png === null) return null;
     const boundary = `offcurve-${randomBytes(12).toString('hex')}`;
     const field = (head: string) => `--${boundary}\r\ncontent-disposition: form-data; name=${head}\r\n\r\n`;
