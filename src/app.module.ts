@@ -44,6 +44,11 @@ export class AppModule {
           url: databaseUrl,
           connections: settings.databaseConnections,
           slow: slowQueries(settings, log),
+          onHungWriter: (pid) =>
+            log.warn(
+              { pid },
+              'an instance hung in the middle of a write while others waited: its connection was ended',
+            ),
         }),
         AlertingModule.forRoot(settings, log),
         WatchModule.forRoot(settings, log),

@@ -1,10 +1,12 @@
 // Two instances on one database, part by part: what one does the other does not do again, and what one leaves the other ends.
+import { from as copyFrom } from 'pg-copy-streams';
 import { AlertPolicy } from '../../src/alerting/notify.js';
 import { OutboxLoop } from '../../src/alerting/outbox-loop.js';
 import type { PendingMessage } from '../../src/alerting/outbox-message.js';
 import { settingsFor } from '../../src/core/detection/budget.js';
 import type { FamilyLaw } from '../../src/forecast/laws/family-law.js';
 import { Database } from '../../src/outbound/postgres/database.js';
+import { HungWriters } from '../../src/outbound/postgres/hung-writers.js';
 import { PostgresLawStore } from '../../src/outbound/postgres/postgres-law-store.js';
 import { PostgresOutboxStore } from '../../src/outbound/postgres/postgres-outbox-store.js';
 import { PostgresRunReader } from '../../src/outbound/postgres/postgres-run-reader.js';
@@ -182,5 +184,36 @@ it('an instance that hangs inside a transaction does not hold up the others for 
     })
     .catch(() => undefined);
   const [row] = await second.database.query<{ records: number }>(`select records from runs where id = 'held'`);
+  expect(row).toEqual({ records: 2 });
+});
+
+it('an instance that hangs in the middle of COPY is ended once another waits for it, and not before', async () => {
+  const [first, second] = [instance(), instance()];
+  await send(first, 'copied', [2]);
+  const ended: number[] = [];
+  const hung = new HungWriters({ database: second.database, onEnded: (pid) => ended.push(pid) });
+  const lost = first.database.transaction(async ({ client }) => {
+    await client.query(`select from runs where id = 'copied' for no key update`);
+    const rows = client.query(copyFrom('copy points (run_ref, seq) from stdin'));
+    rows.on('error', () => undefined);
+    await until('the server waits for rows', async () => {
+      const waiting = await second.database.query(
+        `select from pg_stat_activity where query like 'copy points%' and wait_event_type = 'Client'
+            and datname = current_database()`,
+      );
+      return waiting.length === 1;
+    });
+    await hung.look(0);
+    expect(ended).toEqual([]);
+    const sent = send(second, 'copied', [2, 2]);
+    await until('the connection is ended', async () => {
+      await hung.look(0);
+      return ended.length > 0;
+    });
+    await sent;
+  });
+  await expect(lost).rejects.toThrow();
+  expect(ended).toHaveLength(1);
+  const [row] = await second.database.query<{ records: number }>(`select records from runs where id = 'copied'`);
   expect(row).toEqual({ records: 2 });
 });

@@ -1,5 +1,12 @@
 // Provides the stores' ports on a PostgreSQL database, brought to this version's schema when the module starts.
-import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { AuditStore } from '../../alerting/audit/audit-store.js';
 import { ChannelPlaces } from '../../alerting/channel-places.js';
 import { DeviationStore } from '../../alerting/deviation-store.js';
@@ -13,6 +20,7 @@ import { PointRetention } from '../../watch/point-retention.js';
 import { ReferenceFinder } from '../../watch/reference-finder.js';
 import { WatchStore } from '../../watch/watch-store.js';
 import { Database, type DatabaseOptions } from './database.js';
+import { HungWriters } from './hung-writers.js';
 import { migrate } from './migrate.js';
 import { PostgresAuditStore } from './postgres-audit-store.js';
 import { PostgresChannelPlaces } from './postgres-channel-places.js';
@@ -27,12 +35,25 @@ import { PostgresStorageReader } from './postgres-storage-reader.js';
 import { PostgresSilenceStore } from './postgres-silence-store.js';
 import { PostgresWatchStore } from './postgres-watch-store.js';
 
+export interface PostgresModuleOptions extends DatabaseOptions {
+  /** The connection of an instance that hung while others waited for it was ended. */
+  onHungWriter?: (pid: number) => void;
+}
+
 /** Closes the pool last, when everything that writes has stopped in an earlier hook. */
 @Injectable()
-class DatabaseLifecycle implements OnApplicationShutdown {
-  constructor(@Inject(Database) private readonly database: Database) {}
+class DatabaseLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(HungWriters) private readonly hung: HungWriters,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.hung.start();
+  }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.hung.stop();
     await this.database.close();
   }
 }
@@ -46,7 +67,7 @@ const onDatabase = <T>(provide: abstract new (...args: never[]) => T, create: ne
 @Module({})
 export class PostgresModule {
   /** @throws when the application is created: StoreError or MigrationError where the database cannot be used. */
-  static forRoot(options: DatabaseOptions): DynamicModule {
+  static forRoot(options: PostgresModuleOptions): DynamicModule {
     const ports = [
       onDatabase(WatchStore, PostgresWatchStore),
       onDatabase(ReferenceFinder, PostgresReferenceFinder),
@@ -68,10 +89,16 @@ export class PostgresModule {
         return new Database(options);
       },
     };
+    const hung = {
+      provide: HungWriters,
+      useFactory: (opened: Database) =>
+        new HungWriters({ database: opened, onEnded: options.onHungWriter ?? (() => undefined) }),
+      inject: [Database],
+    };
     return {
       module: PostgresModule,
       global: true,
-      providers: [database, DatabaseLifecycle, ...ports],
+      providers: [database, hung, DatabaseLifecycle, ...ports],
       exports: [Database, ...ports.map(({ provide }) => provide)],
     };
   }
