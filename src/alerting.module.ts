@@ -1,4 +1,5 @@
 // What messages lean on beside the watch: pictures, signed links, and what chat services may ask for.
+import { randomUUID } from 'node:crypto';
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
@@ -13,6 +14,9 @@ import { DeviationPictures } from './alerting/deviation-pictures.js';
 import { DeviationStore } from './alerting/deviation-store.js';
 import { DigestClock } from './alerting/digest-clock.js';
 import { DeviationHandling } from './alerting/handle-deviation.js';
+import { HeldPlaces, LostTurn } from './alerting/held-places.js';
+import { Leases } from './alerting/leases.js';
+import { type Companion, OneInstance } from './alerting/one-instance.js';
 import { OutboxLoop } from './alerting/outbox-loop.js';
 import { OutboxStore } from './alerting/outbox-store.js';
 import { sampleChart, sampleDeviation } from './alerting/sample-alert.js';
@@ -27,12 +31,6 @@ import { RunReader } from './runs/run-reader.js';
 import type { Log } from './settings/log.js';
 import type { Settings } from './settings/settings.js';
 import { LivePush } from './watch/live-push.js';
-
-/** Runs from the start of the service until just before its end. */
-interface Companion {
-  start(): void;
-  stop(): Promise<void>;
-}
 
 /** What listens in rooms and beats while the service runs; ends before what it leans on. */
 @Injectable()
@@ -103,19 +101,24 @@ export class AlertingModule {
             deviations: DeviationStore,
             runs: RunReader,
             loop: OutboxLoop,
+            leases: Leases,
           ) => {
             const stumbled = (channel: string, err: unknown): void =>
               log.warn(
                 { channel, err },
                 'listening for what people say failed; it is tried again unless the service refuses us',
               );
-            const parts = { places, outbox, handle: handling.handle.bind(handling), onError: stumbled };
+            const listening = new OneInstance({
+              ...{ leases, name: 'listening', holder: randomUUID(), clock: Date.now },
+              begin: (isHeld) => listeners(settings, { places, outbox, handling, isHeld, onError: stumbled }),
+              onError: (err) => log.warn({ err }, 'it could not be asked who listens to the chats; it is repeated'),
+            });
             const { channels = {}, heartbeat, digest } = settings.config;
             const late = (err: unknown): void =>
               log.warn({ err }, 'the digest could not be written; it is tried again');
             const missed = (err: unknown): void => log.warn({ err }, 'the heartbeat was not taken');
             return new Companions([
-              ...listenersOf(channels, parts),
+              ...(Object.keys(channels).length > 0 ? [listening] : []),
               ...(heartbeat
                 ? [new Heartbeat({ url: heartbeat.url, allowPrivate: heartbeat.allow_private ?? false }, missed)]
                 : []),
@@ -130,10 +133,34 @@ export class AlertingModule {
                 : []),
             ]);
           },
-          inject: [ChannelPlaces, OutboxStore, ChatHandling, DeviationStore, RunReader, OutboxLoop],
+          inject: [ChannelPlaces, OutboxStore, ChatHandling, DeviationStore, RunReader, OutboxLoop, Leases],
         },
       ],
       exports: [SignedLinks, ChatSecrets, ChartDrawer, DeviationPictures, ChatHandling],
     };
   }
+}
+
+interface ListeningParts {
+  places: ChannelPlaces;
+  outbox: OutboxStore;
+  handling: ChatHandling;
+  isHeld: () => boolean;
+  onError: (channel: string, error: unknown) => void;
+}
+
+/** All that listens in rooms, while it is this instance's turn. */
+function listeners({ config }: Settings, { places, outbox, handling, isHeld, onError }: ListeningParts): Companion {
+  const all = listenersOf(config.channels ?? {}, {
+    places: new HeldPlaces(places, isHeld),
+    handle: async (...asked) => {
+      if (!isHeld()) throw new LostTurn('another instance listens by now');
+      return handling.handle(...asked);
+    },
+    ...{ outbox, onError },
+  });
+  return {
+    start: () => all.forEach((one) => one.start()),
+    stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
+  };
 }
