@@ -37,6 +37,14 @@ export interface Machine {
   gpuHourUsd: number | null;
 }
 
+/** What is reached of the peak where nothing better is known. */
+export const USUAL_MFU = 0.4;
+
+/** A machine, and where its share of the peak comes from. */
+export interface SourcedMachine extends Machine {
+  mfuSource: string;
+}
+
 /** What compute costs on a machine; nulls where the price is not known. */
 export interface Cost {
   gpu_hours: number;

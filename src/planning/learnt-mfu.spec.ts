@@ -1,7 +1,7 @@
 // What a lab's own runs reach of the peak.
 import type { RunSummary } from '../runs/run-reader.js';
 import { gpuNamed } from './gpus.js';
-import { learntMfu } from './learnt-mfu.js';
+import { learntMfu, mfuOfHours } from './learnt-mfu.js';
 
 const h100 = gpuNamed('h100')!;
 
@@ -41,5 +41,20 @@ describe('learntMfu', () => {
   it("takes the announced peak before the table's", () => {
     const { mfu } = learntMfu([run(secondsAt(0.4), { gpu_peak_flops: 2 * h100.peakFlops })], h100)!;
     expect(mfu).toBeCloseTo(0.2, 2);
+  });
+});
+
+describe('mfuOfHours', () => {
+  const hours = (mfu: number): number => (6 * 1e9 * 2e10) / (3600 * h100.peakFlops * mfu);
+  const ran = (mfu: number) => ({ params: 1e9, tokens: 2e10, gpuHours: hours(mfu) });
+
+  it('is the median of what runs reached, those past the peak left out', () => {
+    const { mfu, runs } = mfuOfHours([ran(0.3), ran(0.5), ran(0.4), ran(1.2)], h100)!;
+    expect(mfu).toBeCloseTo(0.4, 12);
+    expect(runs).toBe(3);
+  });
+
+  it('is nothing where all of them went past the peak', () => {
+    expect(mfuOfHours([ran(1.2)], h100)).toBeNull();
   });
 });

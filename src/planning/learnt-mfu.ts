@@ -22,6 +22,17 @@ export function learntMfu(runs: readonly RunSummary[], gpu: Gpu): LearntMfu | nu
   return reached.length === 0 ? null : { mfu: median(reached), runs: reached.length };
 }
 
+/** The median over finished runs whose GPU-hours are known; null where none of them is a share of this GPU's peak. */
+export function mfuOfHours(
+  runs: readonly { params: number; tokens: number; gpuHours: number }[],
+  gpu: Gpu,
+): LearntMfu | null {
+  const reached = runs
+    .map(({ params, tokens, gpuHours }) => (FLOP_PER_PARAM_TOKEN * params * tokens) / (gpuHours * 3600 * gpu.peakFlops))
+    .filter((share) => share > 0 && share < 1);
+  return reached.length === 0 ? null : { mfu: median(reached), runs: reached.length };
+}
+
 /**
  * 6·N·tokens over GPUs · peak · seconds between the first and the last record. A run that was restarted stood still in
  * between, and tells nothing.

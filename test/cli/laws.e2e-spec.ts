@@ -113,6 +113,78 @@ it('plan: the best split of a budget, what it costs, and beyond its evidence a w
   expect(JSON.parse(far.stdout).warnings).toHaveLength(1);
 });
 
+describe('plan: each kind of budget', () => {
+  const machine = ['--gpu', 'h100', '--gpus', '8', '--gpu-hour-usd', '2.5'];
+  /** FLOP of an hour of an H100 at 40 % of its peak. */
+  const HOUR = 3600 * 989.4e12 * 0.4;
+  it.each([
+    ['FLOP', ['--compute', String(400 * HOUR)]],
+    ['GPU-hours', ['--gpu-hours', '400']],
+    ['dollars', ['--dollars', '1000']],
+  ])('%s: 400 GPU-hours are a thousand dollars and fifty hours on eight', async (_what, budget) => {
+    const { optimum } = json(await cli(['plan', fitted, ...budget, ...machine, '--json']));
+    expect(optimum.compute / (400 * HOUR)).toBeCloseTo(1, 9);
+    expect(optimum.cost.gpu_hours).toBeCloseTo(400, 6);
+    expect(optimum.cost.usd).toBeCloseTo(1000, 6);
+    expect(optimum.cost.days).toBeCloseTo(400 / 8 / 24, 6);
+    expect(optimum.cost.energy_kwh).toBeCloseTo(400 * 0.7, 6);
+    expect(Math.abs(optimum.loss / lossAt(optimum.params, optimum.tokens) - 1)).toBeLessThan(0.01);
+  });
+
+  it('a loss: what it takes to reach it, which then reaches it', async () => {
+    const { loss } = json(await cli(['plan', fitted, '--gpu-hours', '400', ...machine, '--json'])).optimum;
+    const { optimum } = json(await cli(['plan', fitted, '--target-loss', String(loss), ...machine, '--json']));
+    expect(optimum.loss).toBeCloseTo(loss, 6);
+    expect(optimum.cost.gpu_hours).toBeCloseTo(400, 2);
+  });
+
+  it('learns the share of the peak from a table of own runs on such GPUs', async () => {
+    const own = file('own.csv');
+    const hours = (mfu: number): number => (6 * 1e9 * 2e10) / (3600 * 989.4e12 * mfu);
+    const line = (mfu: number, gpu: string): string => `1e9,2e10,${hours(mfu)},${gpu}`;
+    writeFileSync(own, `N,D,gpu_hours,gpu\n${[line(0.3, 'H100'), line(0.35, 'h100'), line(0.5, 'A100')].join('\n')}\n`);
+    const ask = ['plan', fitted, '--compute', '1e20', '--gpu', 'h100', '--mfu-from', own];
+    const { machine: learnt, optimum } = json(await cli([...ask, '--json']));
+    expect(learnt.mfu).toBeCloseTo(0.325, 9);
+    expect(learnt.mfu_source).toBe(`median of 2 runs of ${own}`);
+    expect(optimum.cost.gpu_hours).toBeCloseTo(1e20 / (3600 * 989.4e12 * 0.325), 6);
+    const none = await cli(['plan', fitted, '--compute', '1e20', '--gpu', 'h200', '--mfu-from', own]);
+    expect([none.code, none.stdout]).toEqual([2, '']);
+    expect(none.stderr).toContain('is on h200');
+    const lacks = await cli([...ask.slice(0, -1), file('runs.csv')]);
+    expect([lacks.code, lacks.stdout]).toEqual([2, '']);
+    expect(lacks.stderr).toContain('has no column of GPU-hours');
+  });
+});
+
+describe('--plot', () => {
+  it.each([
+    ['predict', ['predict', 'FIT', '--params', '2e10', '--tokens', '1e12'], ['N 20B, D 1T', 'compute, FLOP']],
+    [
+      'plan',
+      ['plan', 'FIT', '--compute', '1e21', '--params', '1e9', '--tokens', '1e11', '--tokens-now', '5e10'],
+      ['half the size', 'stop now', 'parameters N, at 1.0e21 FLOP'],
+    ],
+    ['compare', ['compare', 'FIT', 'FIT'], ['no difference is shown', 'times less']],
+    [
+      'downstream',
+      ['downstream', 'RUNS', '--bootstrap', '0', '--at-params', '3e9', '--at-tokens', '5e11'],
+      ['accuracy by loss, 25 points'],
+    ],
+  ])('%s draws what it says, and refuses a name that is no picture', async (_what, args, words) => {
+    const named = args.map((one) => (one === 'FIT' ? fitted : one === 'RUNS' ? file('runs.csv') : one));
+    const picture = file('picture.svg');
+    const { code, stderr } = await cli([...named, '--plot', picture]);
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('WARN');
+    const drawn = readFileSync(picture, 'utf8');
+    for (const word of words) expect(drawn).toContain(word);
+    const refused = await cli([...named, '--plot', file('picture.jpeg')]);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toContain('neither .png nor .svg');
+  });
+});
+
 it('compare: a family a tenth worse needs several times the compute, and the verdict says which is better', async () => {
   const other = file('other.json');
   const { stdout } = await cli([

@@ -13,6 +13,7 @@ export function configure(command: Command): void {
     .argument('<fitB>', 'another')
     .option('--compute <flop>', "A's compute to compare at (may be repeated; else across what both have)", collect, [])
     .option('--level <share>', 'of the intervals', share, 0.9)
+    .option('--plot <file>', 'draw both laws and the multiplier into a .png or .svg')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

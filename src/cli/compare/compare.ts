@@ -7,6 +7,7 @@ import { percent, short, textTable } from '../laws/text-table.js';
 export interface CompareOptions {
   compute: number[];
   level: number;
+  plot?: string;
   json?: boolean;
 }
 
@@ -18,6 +19,10 @@ export async function compare(pathA: string, pathB: string, options: CompareOpti
     process.stderr.write(
       `offcurve: warning: A is of ${a.columns.loss}, B of ${b.columns.loss}: a multiplier means something for one metric only\n`,
     );
+  if (options.plot) {
+    const { plotComparison } = await import('./compare-plot.js');
+    await plotComparison(options.plot, a, b, found);
+  }
   process.stdout.write(options.json ? `${JSON.stringify(found)}\n` : report(found));
 }
 

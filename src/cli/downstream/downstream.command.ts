@@ -24,6 +24,7 @@ export function configure(command: Command): void {
     .option('--at-params <N>', 'say the accuracy of this run, with --at-tokens', positive)
     .option('--at-tokens <D>', 'its tokens', positive)
     .option('--level <share>', 'of the intervals', share, 0.9)
+    .option('--plot <file>', 'draw the points, the sigmoid and what is said into a .png or .svg')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

@@ -22,6 +22,7 @@ export interface DownstreamOptions extends ColumnOptions {
   atParams?: number;
   atTokens?: number;
   level: number;
+  plot?: string;
   json?: boolean;
 }
 
@@ -50,6 +51,11 @@ export async function downstream(path: string, options: DownstreamOptions): Prom
     const asked = { params: options.atParams!, tokens: options.atTokens! };
     return accuracyAtRun({ ...document, step_one: document.step_one }, asked, level, seed);
   });
+  if (options.plot) {
+    const { plotDownstream } = await import('./downstream-plot.js');
+    const points = { losses: second[0]!, accuracies: second[1]! };
+    await plotDownstream(options.plot, document, { loss, accuracy: options.accuracy }, points, said, level);
+  }
   process.stdout.write(options.json ? `${JSON.stringify({ ...document, said })}\n` : report(document, said));
 }
 

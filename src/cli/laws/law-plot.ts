@@ -1,15 +1,14 @@
-// Draws a fitted law: loss by compute with its band and the runs, and the residuals below, as PNG or SVG.
-import { deviationAt } from '../../core/laws/calibration.js';
+// Draws a fitted law: loss with its band and the runs, and the residuals below, as PNG or SVG.
 import type { LawDocument } from '../../core/laws/law-document.js';
-import { bestPlace } from '../../core/laws/optimum.js';
+import { inMetric } from '../../core/laws/metric.js';
 import { logLoss } from '../../core/laws/predict.js';
-import { lawNamed } from '../../core/laws/law-names.js';
 import { type RunTable, placeOf, rowsOf } from '../../core/laws/run-table.js';
-import { centralT } from '../../core/math/student.js';
 import { checkPictureName, writePicture } from '../write-picture.js';
+import { type Spec, HEIGHT, WIDTH, bandLayers, logAxis, logTicks, pageOf, spanOf, valueAxis } from './law-axes.js';
+import { AXIS_TITLES, curveAxis, isLogLoss, lawCurve, lossTitle } from './law-curve.js';
 
-const CURVE_PLACES = 80;
-const WIDTH = 640;
+/** The curve goes on for so many times the largest run. */
+const BEYOND = 10;
 
 /** @throws UserError where the file is neither .png nor .svg. */
 export async function plotLaw(file: string, document: LawDocument, table: RunTable, level: number): Promise<void> {
@@ -17,112 +16,57 @@ export async function plotLaw(file: string, document: LawDocument, table: RunTab
   await writePicture(file, specOf(document, table, level));
 }
 
-interface CurvePoint {
-  compute: number;
-  loss: number;
-  lower: number;
-  upper: number;
-}
-
-/** The law at the best split of compute, or by compute alone, from the table's least compute to ten times its largest. */
-export function lawCurve(document: LawDocument, level: number): CurvePoint[] {
-  const kinds = document.forms.map(({ law }) => lawNamed(law));
-  const splits = kinds.every(({ optimum }) => optimum !== undefined);
-  if (!splits && kinds.some(({ inputs }) => inputs.some((input) => input !== 'compute'))) return [];
-  const { min, max } = document.range.compute;
-  const t = centralT(level, document.calibration.degrees_of_freedom);
-  return Array.from({ length: CURVE_PLACES }, (_, i) => {
-    const compute = min * ((10 * max) / min) ** (i / (CURVE_PLACES - 1));
-    const loss = Math.exp(
-      logLoss(document, splits ? bestPlace(document, compute) : { params: NaN, tokens: NaN, compute }),
-    );
-    const half = t * deviationAt(document.calibration, compute);
-    return { compute, loss, lower: loss * Math.exp(-half), upper: loss * Math.exp(half) };
-  });
-}
-
-const lossTitle = ({ metric, columns }: LawDocument): string =>
-  !metric
-    ? columns.loss
-    : metric.direction === 'higher'
-      ? `${metric.floor} − ${columns.loss}`
-      : `${columns.loss} − ${metric.floor}`;
-
-function specOf(document: LawDocument, table: RunTable, level: number): Record<string, unknown> {
+function specOf(document: LawDocument, table: RunTable, level: number): Spec {
+  const axis = curveAxis(document);
+  const isByCompute = axis === 'compute';
   const runs = Array.from({ length: rowsOf(table) }, (_, row) => {
     const said = Math.exp(logLoss(document, placeOf(table, row)));
-    return {
-      compute: table.compute[row]!,
-      params: table.params[row]!,
-      loss: table.loss[row]!,
-      residual: 100 * (table.loss[row]! / said - 1),
-    };
+    const left = table.loss[row]!;
+    const { loss } = inMetric(document.metric, { loss: left, lower: left, upper: left });
+    return { x: table[axis][row]!, params: table.params[row]!, loss, residual: 100 * (left / said - 1) };
   });
-  const curve = lawCurve(document, level);
-  const compute = {
-    field: 'compute',
-    type: 'quantitative',
-    scale: { type: 'log' },
-    title: 'compute, FLOP',
-    axis: { format: '.0e' },
-  };
-  const loss = (field: string) => ({
-    field,
-    type: 'quantitative',
-    scale: { type: 'log', nice: false },
-    title: lossTitle(document),
-    axis: { format: '.3~g', tickCount: 8 },
-  });
+  const { min, max } = document.range[axis];
+  const curve = lawCurve(document, level, [min, BEYOND * max]);
+  const span = spanOf([min, curve.length > 0 ? BEYOND * max : max], 1.4);
+  const values = [...runs.map(({ loss }) => loss), ...curve.flatMap(({ lower, upper }) => [lower, upper])];
+  const x = logAxis('x', AXIS_TITLES[axis], span);
+  const y = valueAxis('loss', lossTitle(document), values, isLogLoss(document));
+  const [least, most] = [document.range.params.min, document.range.params.max];
   const color = {
     field: 'params',
     type: 'quantitative',
-    scale: { type: 'log', scheme: 'viridis' },
+    scale: { type: 'log', scheme: 'viridis', domain: least < most ? [least, most] : [least / 2, least * 2] },
     title: 'N',
-    legend: { format: '.0e' },
+    legend: { values: logTicks(least, most), labelExpr: "replace(format(datum.value, '.1~e'), '+', '')" },
   };
-  const band = `band: ${Math.round(100 * level)} % of new runs at the best N and D`;
-  return {
-    background: 'white',
-    title: { text: `${document.law}, ${document.points} runs`, subtitle: curve.length > 0 ? band : '' },
-    config: { font: 'DejaVu Sans' },
-    vconcat: [
-      {
-        width: WIDTH,
-        height: 320,
-        layer: [
-          {
-            data: { values: curve },
-            mark: { type: 'area', opacity: 0.2 },
-            encoding: { x: compute, y: loss('lower'), y2: { field: 'upper' } },
-          },
-          { data: { values: curve }, mark: { type: 'line' }, encoding: { x: compute, y: loss('loss') } },
-          {
-            data: { values: runs },
-            mark: { type: 'circle', size: 30 },
-            encoding: { x: compute, y: loss('loss'), color },
-          },
-        ],
-      },
-      {
-        width: WIDTH,
-        height: 120,
-        layer: [
-          {
-            data: { values: [{ zero: 0 }] },
-            mark: { type: 'rule' },
-            encoding: { y: { field: 'zero', type: 'quantitative' } },
-          },
-          {
-            data: { values: runs },
-            mark: { type: 'circle', size: 20 },
-            encoding: {
-              x: compute,
-              y: { field: 'residual', type: 'quantitative', title: 'measured over law, %' },
-              color,
-            },
-          },
-        ],
-      },
-    ],
-  };
+  const band = `Band: ${Math.round(100 * level)} % of new runs${isByCompute ? ' at the best N and D; runs of another split lie on its worse side' : ''}.`;
+  return pageOf(`${document.law}, ${document.points} runs`, curve.length > 0 ? band : '', [
+    {
+      width: WIDTH,
+      height: HEIGHT,
+      layer: [
+        ...bandLayers(curve, x, y),
+        { data: { values: runs }, mark: { type: 'circle', size: 34, opacity: 0.85 }, encoding: { x, y, color } },
+      ],
+    },
+    {
+      width: WIDTH,
+      height: 120,
+      layer: [
+        {
+          data: { values: [{ zero: 0 }] },
+          mark: { type: 'rule', color: '#777777' },
+          encoding: { y: { field: 'zero', type: 'quantitative' } },
+        },
+        {
+          data: { values: runs },
+          mark: { type: 'circle', size: 24, opacity: 0.85 },
+          encoding: { x, y: { field: 'residual', type: 'quantitative', title: residualTitle(document) }, color },
+        },
+      ],
+    },
+  ]);
 }
+
+const residualTitle = ({ metric }: LawDocument): string =>
+  metric ? 'left to the floor, over law, %' : 'measured over law, %';

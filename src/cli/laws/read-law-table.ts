@@ -31,7 +31,7 @@ export interface LawTable {
 }
 
 /** Names that columns are known by where none is given. */
-const USUAL = {
+export const USUAL = {
   loss: ['loss', 'final_loss', 'val_loss', 'L'],
   params: ['N', 'params', 'parameters', 'n'],
   tokens: ['D', 'tokens', 'd'],

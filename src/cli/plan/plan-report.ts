@@ -33,7 +33,7 @@ export function planReport(answer: PlanAnswer): string {
       : '',
     `This law has no evidence beyond ${short(answer.trusted_to_compute, 2)} FLOP.\n`,
     machine
-      ? `${machine.gpu}: ${short((machine.peak_flops as number) / 1e12, 4)} TFLOP/s bf16, ${machine.watts} W (${machine.source})\n`
+      ? `${machine.gpu}: ${short((machine.peak_flops as number) / 1e12, 4)} TFLOP/s bf16, ${machine.watts} W (${machine.source}); share of the peak: ${machine.mfu_source}\n`
       : '',
   ].join('');
 }

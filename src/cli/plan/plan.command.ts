@@ -16,7 +16,11 @@ export function configure(command: Command): void {
     .option('--target-loss <loss>', 'the loss to be reached', positive)
     .option('--gpu <name>', 'a100, h100, h100-pcie, h200, h20, b200, l40s, rtx4090, mi250x or mi300x')
     .option('--gpus <count>', 'how many GPUs, for days', positive, 1)
-    .option('--mfu <share>', 'share of the peak that training reaches', share, 0.4)
+    .option('--mfu <share>', 'share of the peak that training reaches (0.4, unless --mfu-from says it)', share)
+    .option(
+      '--mfu-from <table>',
+      'learn it from own runs on such GPUs: a table with N, D and gpu_hours (and gpu, where several)',
+    )
     .option('--gpu-hour-usd <usd>', 'price of a GPU for an hour', positive)
     .option('--better <share>', 'how much less loss to price', share, 0.01)
     .option('--unique-tokens <tokens>', 'all unique tokens there are', positive)
@@ -24,6 +28,7 @@ export function configure(command: Command): void {
     .option('--tokens <D>', 'its planned training tokens', positive)
     .option('--tokens-now <D>', 'tokens it has seen: what stopping, going on, and extending would bring', positive)
     .option('--level <share>', 'of the intervals', share, 0.9)
+    .option('--plot <file>', 'draw the plan on its law, and the loss by size at its compute, into a .png or .svg')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

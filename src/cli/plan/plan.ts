@@ -1,7 +1,16 @@
 // Does what `offcurve plan` asks.
-import { type Machine, GPUS, computeOfHours, gpuNamed } from '../../planning/gpus.js';
+import {
+  type Machine,
+  type Gpu,
+  type SourcedMachine,
+  GPUS,
+  USUAL_MFU,
+  computeOfHours,
+  gpuNamed,
+} from '../../planning/gpus.js';
 import type { PlanQuestion } from '../../planning/plan.js';
 import { answerPlan } from '../../planning/planner.js';
+import { mfuFromTable } from './mfu-from-table.js';
 import { asUserError } from '../laws/as-user-error.js';
 import { readFit } from '../laws/read-fit.js';
 import { UserError } from '../user-error.js';
@@ -15,7 +24,8 @@ export interface PlanOptions {
   targetLoss?: number;
   gpu?: string;
   gpus: number;
-  mfu: number;
+  mfu?: number;
+  mfuFrom?: string;
   gpuHourUsd?: number;
   better: number;
   uniqueTokens?: number;
@@ -23,11 +33,12 @@ export interface PlanOptions {
   tokens?: number;
   tokensNow?: number;
   level: number;
+  plot?: string;
   json?: boolean;
 }
 
 export async function planRun(path: string, options: PlanOptions): Promise<void> {
-  const machine = machineOf(options);
+  const machine = await machineOf(options);
   const question: PlanQuestion = {
     budget: budgetOf(options, machine),
     machine,
@@ -46,19 +57,36 @@ export async function planRun(path: string, options: PlanOptions): Promise<void>
       source: machine.gpu.source,
       count: machine.count,
       mfu: machine.mfu,
+      mfu_source: machine.mfuSource,
       gpu_hour_usd: machine.gpuHourUsd,
     },
   }));
   for (const warning of answer.warnings) process.stderr.write(`offcurve: warning: ${warning}\n`);
+  if (options.plot) {
+    const { plotPlan } = await import('./plan-plot.js');
+    await plotPlan(options.plot, document, answer);
+  }
   process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : planReport(answer));
 }
 
-function machineOf({ gpu, gpus, mfu, gpuHourUsd }: PlanOptions): Machine | null {
-  if (gpu === undefined) return null;
+async function machineOf({ gpu, gpus, mfu, mfuFrom, gpuHourUsd }: PlanOptions): Promise<SourcedMachine | null> {
+  if (mfu !== undefined && mfuFrom !== undefined)
+    throw new UserError('--mfu and --mfu-from are both given', 'give one of them');
+  if (gpu === undefined) {
+    if (mfuFrom !== undefined) throw new UserError('--mfu-from needs a GPU', 'add --gpu, such as --gpu h100');
+    return null;
+  }
   const found = gpuNamed(gpu);
   if (!found)
     throw new UserError(`there is no GPU ${gpu} in the table`, `use one of ${GPUS.map(({ name }) => name).join(', ')}`);
-  return { gpu: found, count: gpus, mfu, gpuHourUsd: gpuHourUsd ?? null };
+  return { gpu: found, count: gpus, gpuHourUsd: gpuHourUsd ?? null, ...(await mfuOf(found, mfu, mfuFrom)) };
+}
+
+async function mfuOf(gpu: Gpu, given?: number, table?: string): Promise<{ mfu: number; mfuSource: string }> {
+  if (given !== undefined) return { mfu: given, mfuSource: 'given' };
+  if (table === undefined) return { mfu: USUAL_MFU, mfuSource: 'usual' };
+  const { mfu, runs } = await mfuFromTable(table, gpu);
+  return { mfu, mfuSource: `median of ${runs} run${runs === 1 ? '' : 's'} of ${table}` };
 }
 
 function budgetOf(

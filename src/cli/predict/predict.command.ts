@@ -16,6 +16,7 @@ export function configure(command: Command): void {
     .option('--unique <U>', 'unique tokens among D, or their column with --table (data-constrained)')
     .option('--table <file>', 'CSV or JSON lines with a row for each run; needs no loss column')
     .option('--level <share>', 'of the intervals', share, 0.9)
+    .option('--plot <file>', 'draw the law and the runs into a .png or .svg')
     .option('--json', 'print JSON, one line a run')
     .addHelpText(
       'after',

@@ -15,6 +15,7 @@ export interface PredictOptions {
   unique?: string;
   table?: string;
   level: number;
+  plot?: string;
   json?: boolean;
 }
 
@@ -29,6 +30,10 @@ export async function predictRuns(path: string, options: PredictOptions): Promis
     process.stderr.write(
       `offcurve: warning: ${beyond} of ${asked.length} lie beyond ${short(document.diagnostics.trusted_to_compute, 2)} FLOP, where this law has no evidence\n`,
     );
+  if (options.plot) {
+    const { plotPredictions } = await import('./predict-plot.js');
+    await plotPredictions(options.plot, document, asked, said);
+  }
   process.stdout.write(options.json ? said.map((one) => `${JSON.stringify(one)}\n`).join('') : report(asked, said));
 }
 

@@ -1,6 +1,13 @@
 // The body of a plan: whose law, which budget, on what machine.
 import { z } from 'zod';
-import { GPUS, type Machine, computeOfHours, gpuNamed } from '../../../planning/gpus.js';
+import {
+  GPUS,
+  type Machine,
+  type SourcedMachine,
+  USUAL_MFU,
+  computeOfHours,
+  gpuNamed,
+} from '../../../planning/gpus.js';
 import { learntMfu } from '../../../planning/learnt-mfu.js';
 import type { PlanQuestion } from '../../../planning/plan.js';
 import type { RunSummary } from '../../../runs/run-reader.js';
@@ -51,14 +58,6 @@ export const planBody = z
   });
 
 export type PlanBody = z.infer<typeof planBody>;
-
-/** What is reached of the peak where neither the question nor the family's runs say it. */
-const USUAL_MFU = 0.4;
-
-/** A machine, and where its share of the peak comes from. */
-export interface SourcedMachine extends Machine {
-  mfuSource: string;
-}
 
 /** @param runs of the family, asked for only where the question names no share of the peak */
 export async function machineOf(

@@ -6,10 +6,10 @@ import type { FamilyLaw } from '../../../forecast/laws/family-law.js';
 import { FamilyLaws } from '../../../forecast/laws/family-laws.js';
 import { LawStore } from '../../../forecast/laws/law-store.js';
 import { missingFor } from '../../../forecast/laws/missing-runs.js';
-import { GPUS, type Gpu } from '../../../planning/gpus.js';
+import { GPUS, type Gpu, type SourcedMachine } from '../../../planning/gpus.js';
 import { Planner } from '../../../planning/planner.js';
 import { Problem } from '../problem/problem.js';
-import { type PlanBody, type SourcedMachine, machineOf, planBody, questionOf } from './plan-body.js';
+import { type PlanBody, machineOf, planBody, questionOf } from './plan-body.js';
 
 @ApiTags('laws')
 @Controller('v1/plans')
