@@ -46,6 +46,8 @@ interface Astray {
   since: number;
 }
 
+const NOTHING: readonly string[] = [];
+
 /** Kinds that leave the level of the curve as it is. */
 const LEVEL_KEPT: readonly string[] = ['non-finite', 'noisier'];
 
@@ -68,7 +70,6 @@ export class RunForecaster {
   private metadata: RunMetadata = {};
   private names: readonly string[] = LOSSES;
   private followed: ReadonlySet<string> = new Set(LOSSES);
-  private readonly present: string[] = [];
   private plan: ReturnType<typeof ratesOf> = null;
   private readonly dueAt = new Map<string, number>();
   private readonly due = new Map<string, Due>();
@@ -120,11 +121,15 @@ export class RunForecaster {
 
   /** The followed metrics that a record has, in the order of `names`. Most of what a record has is not followed. */
   private followedIn(metrics: Readonly<Record<string, number>>): readonly string[] {
-    const { present } = this;
-    present.length = 0;
-    for (const name in metrics) if (this.followed.has(name)) present.push(name);
-    if (present.length > 1) present.sort((a, b) => this.names.indexOf(a) - this.names.indexOf(b));
-    return present;
+    let first: string | null = null;
+    let several: string[] | null = null;
+    for (const name in metrics) {
+      if (!this.followed.has(name)) continue;
+      if (first === null) first = name;
+      else (several ??= [first]).push(name);
+    }
+    if (several) return several.sort((a, b) => this.names.indexOf(a) - this.names.indexOf(b));
+    return first === null ? NOTHING : [first];
   }
 
   /** While a deviation is open the forecast is of the curve before it: what the run returns to, not where the fault leads. */

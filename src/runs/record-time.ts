@@ -4,12 +4,13 @@ import { type Decoded, rejected, shown } from './rejection.js';
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 /** Later than this many seconds (the year 5138) a number is surely milliseconds. */
 const LATEST_SECONDS = 1e11;
+const NOTHING: readonly string[] = [];
 
 /** Milliseconds since the epoch (fractions kept), or why `value` is no time. */
 export function decodeTime(value: unknown): Decoded<number> {
   if (typeof value === 'number') {
     if (Number.isFinite(value) && value >= 0 && value < LATEST_SECONDS)
-      return { ok: true, value: value * 1000, ignored: [] };
+      return { ok: true, value: value * 1000, ignored: NOTHING };
     return rejected(
       'time',
       `${value} is not a number of seconds since 1970`,
@@ -18,7 +19,7 @@ export function decodeTime(value: unknown): Decoded<number> {
   }
   if (typeof value === 'string' && RFC3339.test(value)) {
     const time = Date.parse(value.replace(' ', 'T'));
-    if (!Number.isNaN(time)) return { ok: true, value: time, ignored: [] };
+    if (!Number.isNaN(time)) return { ok: true, value: time, ignored: NOTHING };
   }
   return rejected(
     'time',

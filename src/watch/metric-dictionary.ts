@@ -11,18 +11,25 @@ export class MetricDictionary {
   /** Values by index; names not seen before are added. */
   row(metrics: Readonly<Record<string, number>>): (number | null)[] {
     const { names } = this;
-    const values: (number | null)[] = [];
-    let inOrder = true;
+    // Of the right length from the start: rows are kept for a while, and a list that grows takes three times the room.
+    const values = new Array<number | null>(names.length);
+    let count = 0;
     for (const name in metrics) {
       // Nearly every record names its metrics in the order in which they were first seen.
-      if (inOrder && name === names[values.length]) values.push(metrics[name]!);
-      else {
-        if (inOrder) while (values.length < names.length) values.push(null);
-        inOrder = false;
-        values[this.indexOf(name)] = metrics[name]!;
-      }
+      if (name !== names[count]) return this.unordered(metrics);
+      values[count++] = metrics[name]!;
     }
-    while (values.length < names.length) values.push(null);
+    while (count < values.length) values[count++] = null;
+    return values;
+  }
+
+  private unordered(metrics: Readonly<Record<string, number>>): (number | null)[] {
+    const values: (number | null)[] = this.names.map(() => null);
+    for (const name in metrics) {
+      const index = this.indexOf(name);
+      while (values.length < index) values.push(null);
+      values[index] = metrics[name]!;
+    }
     return values;
   }
 

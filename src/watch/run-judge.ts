@@ -173,7 +173,9 @@ export class RunJudge {
         (placement.kind === 'part' && !this.isNews(placement.attempt, record.step, placement.values)),
       values: placement.values,
     };
-    judgement.rows.push({ row, fromSeq: null });
+    // Nearly always the only one; a list that grows by itself makes room for sixteen more.
+    if (moved.length === 0) judgement.rows = [{ row, fromSeq: null }];
+    else judgement.rows.push({ row, fromSeq: null });
     advance(this.attempts, placed, placement, row.seq);
     if (!row.late) {
       const named = placement.kind === 'part' ? this.dictionary.named(row.values) : record.metrics;

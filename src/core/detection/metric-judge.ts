@@ -196,11 +196,12 @@ export class MetricJudge {
   standing(): Standing | null {
     const s = this.state;
     if (s[SEEN] === 0 && s[STEP] === 0) return null;
-    const base = { step: s[STEP]!, observed: s[VALUE]! };
     const spread = this.deviation();
+    // Said at many steps: the fields one by one, since to copy them from another object takes ten times as long.
     if (!Number.isFinite(s[EXPECTED]!) || s[JUDGED] !== 1 || !(spread > 0))
       return {
-        ...base,
+        step: s[STEP]!,
+        observed: s[VALUE]!,
         expected: null,
         lower: null,
         upper: null,
@@ -209,7 +210,8 @@ export class MetricJudge {
         reason: `too few points: ${s[SEEN]} of the ${FIRST_JUDGED} that a forecast is judged by`,
       };
     return {
-      ...base,
+      step: s[STEP]!,
+      observed: s[VALUE]!,
       expected: Math.exp(s[CARRIED]! + s[EXPECTED]!),
       lower: Math.exp(s[CARRIED]! + s[EXPECTED]! - BAND * spread),
       upper: Math.exp(s[CARRIED]! + s[EXPECTED]! + BAND * spread),

@@ -125,16 +125,27 @@ export class LiveGateway extends LivePush implements OnGatewayInit<Namespace>, O
     const emissions: Emission[] = [];
     for (const { header, rows, standings, forecasts } of this.pending.values()) {
       const { id, metadata } = header;
+      // To put points into words costs as much as to judge them: only where somebody listens.
       const fleet = roomsOf([], metadata.family ?? null);
-      const newest = pointsJson(header, rows.slice(-1), standings, true);
+      if (this.isHeard(fleet)) {
+        const newest = pointsJson(header, rows.slice(-1), standings, true);
+        emissions.push({ rooms: fleet, event: 'points', body: newest, passing: true });
+      }
+      const own = [`run:${id}`];
+      if (!this.isHeard(own)) continue;
       const all = pointsJson(header, rows, standings, false);
-      emissions.push({ rooms: fleet, event: 'points', body: newest, passing: true });
-      emissions.push({ rooms: [`run:${id}`], event: 'points', body: all, passing: true });
+      emissions.push({ rooms: own, event: 'points', body: all, passing: true });
       for (const forecast of forecasts.values())
-        emissions.push({ rooms: [`run:${id}`], event: 'forecast', body: forecastJson(id, forecast), passing: true });
+        emissions.push({ rooms: own, event: 'forecast', body: forecastJson(id, forecast), passing: true });
     }
     this.pending.clear();
     this.emit(emissions);
+  }
+
+  /** Whether a page, here or at another instance, is in one of the rooms. */
+  private isHeard(rooms: readonly string[]): boolean {
+    if (!this.live) return false;
+    return rooms.some((room) => this.live.adapter.rooms.has(room)) || (this.span?.isHeard(rooms) ?? false);
   }
 
   private emit(emissions: readonly Emission[]): void {

@@ -43,12 +43,15 @@ export class LiveSpan {
 
   /** Passes on what pages elsewhere watch, in the order given. */
   pass(emissions: readonly Emission[]): void {
-    const now = this.clock();
     const isBusy = this.backlog() > MOST_WAITING;
-    const news = emissions.filter(
-      ({ rooms, passing }) => !(passing && isBusy) && rooms.some((room) => (this.wanted.get(room) ?? 0) > now),
-    );
+    const news = emissions.filter(({ rooms, passing }) => !(passing && isBusy) && this.isHeard(rooms));
     for (const pack of packed(news)) this.live.serverSideEmit(NEWS, pack);
+  }
+
+  /** Whether pages elsewhere watch one of the rooms. */
+  isHeard(rooms: readonly string[]): boolean {
+    const now = this.clock();
+    return rooms.some((room) => (this.wanted.get(room) ?? 0) > now);
   }
 
   stop(): void {

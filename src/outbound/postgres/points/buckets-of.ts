@@ -61,10 +61,11 @@ export function bucketsOf({ places, values }: Pick<ClosedSegment, 'places' | 'va
   return buckets;
 }
 
-const storedBucket = (rows: Rows, from: number, to: number): StoredBucket => ({
-  ...bucket(rows, from, to),
-  seqFrom: rows.seqs[from]!,
-});
+function storedBucket(rows: Rows, from: number, to: number): StoredBucket {
+  const stored = bucket(rows, from, to) as StoredBucket;
+  stored.seqFrom = rows.seqs[from]!;
+  return stored;
+}
 
 function picked(rows: Rows, keep: (index: number) => boolean, order?: (a: number, b: number) => number): Rows {
   const indexes = Array.from(rows.steps.keys()).filter(keep);
@@ -102,13 +103,20 @@ export function bucket({ steps, times, values }: Placed, from: number, to: numbe
     // Running mean: a sum of values near the largest double would overflow.
     finite++;
     mean += value / finite - mean / finite;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
+    if (value < min) min = value;
+    if (value > max) max = value;
   }
   const count = to - from;
   const some = finite > 0;
   return {
-    ...{ stepFrom, stepTo, timeFrom, timeTo, count, nonfinite: count - finite },
-    ...(some ? { min, max, mean } : { min: null, max: null, mean: null }),
+    stepFrom,
+    stepTo,
+    timeFrom,
+    timeTo,
+    count,
+    nonfinite: count - finite,
+    min: some ? min : null,
+    max: some ? max : null,
+    mean: some ? mean : null,
   };
 }

@@ -2,11 +2,13 @@
 
 /** Variable-length integers take seven bits a byte, lowest first; signs are folded in (zigzag). */
 export class ByteWriter {
-  private bytes = Buffer.allocUnsafe(4096);
+  /** Room for the values of a segment, whatever they are. */
+  private bytes = Buffer.allocUnsafe(8192);
   private at = 0;
 
+  /** What was written; nothing more is written after it. */
   finish(): Buffer {
-    return Buffer.from(this.bytes.subarray(0, this.at));
+    return this.bytes.subarray(0, this.at);
   }
 
   byte(value: number): void {

@@ -3,6 +3,7 @@ import type { ByteReader, ByteWriter } from './byte-writer.js';
 import { isColumnInteger, readIntegers, writeIntegers } from './integer-column.js';
 
 const MOST_DECIMALS = 9;
+const POWERS = Array.from({ length: MOST_DECIMALS + 1 }, (_, decimals) => 10 ** decimals);
 /** Column kinds up to here are whole numbers over a power of ten; this one is bits. */
 const BITS = 0xff;
 
@@ -14,7 +15,7 @@ export function writeNumbers(writer: ByteWriter, values: Float64Array): void {
     return writeBits(writer, values);
   }
   writer.byte(decimals);
-  const scale = 10 ** decimals;
+  const scale = POWERS[decimals]!;
   writeIntegers(
     writer,
     values.map((value) => Math.round(value * scale)),
@@ -41,7 +42,7 @@ function commonDecimals(values: Float64Array): number | null {
 }
 
 function isExact(value: number, decimals: number): boolean {
-  const scale = 10 ** decimals;
+  const scale = POWERS[decimals]!;
   const whole = Math.round(value * scale);
   return isColumnInteger(whole) && whole / scale === value && !Object.is(value, -0);
 }
