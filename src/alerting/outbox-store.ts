@@ -1,4 +1,5 @@
 // The port of the outbox: what waits to be sent, and what became of it.
+import type { OpenMessage } from './missed-words.js';
 import type { OutboxMessage, PendingMessage, Receipt } from './outbox-message.js';
 
 export abstract class OutboxStore {
@@ -26,6 +27,8 @@ export abstract class OutboxStore {
   abstract sent(id: string, at: number, receipt?: Receipt): Promise<void>;
   /** The deviation that one of a channel's messages is about, by an id that the service gave it. */
   abstract deviationOf(channel: string, serviceId: string): Promise<string | null>;
+  /** A channel's messages of deviations that are not over, the newest hundred. */
+  abstract openMessages(channel: string): Promise<OpenMessage[]>;
   /** Due again at `at`. */
   abstract retry(id: string, at: number, error: string): Promise<void>;
   /** Given up for good, with the reason; where `instead` names a channel, the message waits there from now on. */

@@ -2,7 +2,9 @@
 import { ChannelPlaces } from '../../src/alerting/channel-places.js';
 import type { HandlingAction } from '../../src/alerting/handle-deviation.js';
 import { DiscordListener } from '../../src/outbound/chat/discord/discord-listener.js';
+import type { OpenMessage } from '../../src/alerting/missed-words.js';
 import type { ListenerParts } from '../../src/outbound/chat/listener.js';
+import { SlackLookout } from '../../src/outbound/chat/slack/slack-catch-up.js';
 import { SlackSocket } from '../../src/outbound/chat/slack/slack-socket.js';
 import { TelegramListener } from '../../src/outbound/chat/telegram/telegram-listener.js';
 import { FakeDiscordGateway, FakeSlackSocket } from './fakes/fake-gateways.js';
@@ -16,12 +18,12 @@ beforeAll(() => Promise.all([discord.start(), slack.start(), telegram.start()]))
 afterAll(() => Promise.all([discord.stop(), slack.stop(), telegram.stop()]));
 
 /** Message 77 is about a deviation; what is asked is written down. */
-function listening() {
+function listening(open: OpenMessage[] = []) {
   const asked: [string, HandlingAction, string][] = [];
   const errors: string[] = [];
   const parts: ListenerParts = {
     channel: 'x',
-    outbox: { deviationOf: async (_channel, id) => (id === '77' ? 'dev_a' : null) },
+    outbox: { deviationOf: async (_channel, id) => (id === '77' ? 'dev_a' : null), openMessages: async () => open },
     handle: async (...what) => {
       asked.push(what);
       return 'Done: acknowledged.';
@@ -52,7 +54,11 @@ describe('Discord', () => {
     ...(message ? { message_reference: { message_id: message } } : {}),
   });
   const listener = (parts: ListenerParts, botToken = discord.token) =>
-    new DiscordListener(parts, { botToken, apiUrl: discord.url, allowPrivate: true }, () => 1000 * AT);
+    new DiscordListener(
+      parts,
+      { botToken, webhookUrl: discord.hook(), apiUrl: discord.url, allowPrivate: true },
+      () => 1000 * AT,
+    );
 
   it('tells of reactions and replies to our messages, also of what was said while the connection was gone', async () => {
     const { parts, asked, errors } = listening();
@@ -80,6 +86,39 @@ describe('Discord', () => {
     expect(errors).toEqual([]);
   });
 
+  it('finds what was said while no session was there to resume, on every page, and nothing that was carried out', async () => {
+    const user = (username: string, bot = false) => ({ id: `id-${username}`, username, bot });
+    const said = (id: string, content: string, about: string, seconds: number, by = user('bob')) => ({
+      ...{ id, content, author: by, message_reference: { message_id: about } },
+      timestamp: new Date(1000 * (AT + seconds)).toISOString(),
+    });
+    const root = { content: '', author: user('hook', true), timestamp: new Date(1000 * AT).toISOString() };
+    discord.standing.push(
+      { ...root, id: '1000', signs: { '👀': [user('ada'), user('us', true)], '👍': [user('eve')] } },
+      { ...root, id: '1001', signs: { '👀': [user('ada')], '❌': [user('eve')] } },
+      said('1002', 'snooze 1h', '1001', 10),
+      ...Array.from({ length: 150 }, (_, n) => said(String(1003 + n), 'what is this?', '1001', 20)),
+      said('1200', 'resolve', '1000', 99),
+      said('1201', 'resolve', '999', 99),
+    );
+    discord.busy = 0.01;
+    const { parts, asked, errors } = listening([
+      { deviation: 'dev_b', ids: ['1001'], done: ['acknowledged', 'snoozed'], doneAt: 1000 * (AT + 11) },
+      { deviation: 'dev_a', ids: ['1000'], done: [], doneAt: null },
+    ]);
+    const one = listener(parts);
+    one.start();
+    await until(() => asked.length === 3);
+    await one.stop();
+    discord.standing.length = 0;
+    expect(asked).toEqual([
+      ['dev_b', { kind: 'false-alarm' }, 'eve'],
+      ['dev_a', { kind: 'acknowledge' }, 'ada'],
+      ['dev_a', { kind: 'resolve' }, 'bob'],
+    ]);
+    expect(errors).toEqual([]);
+  });
+
   it.each([
     ['the token is wrong', 'bot-revoked', true, /token is wrong/],
     ['the bot may not read messages', discord.token, false, /Message Content Intent/],
@@ -100,7 +139,9 @@ describe('Discord', () => {
   it('is never connected to at a private address that the settings do not allow', async () => {
     const { parts, errors } = listening();
     const before = discord.connections;
-    const one = new DiscordListener(parts, { botToken: discord.token, apiUrl: discord.url, allowPrivate: false });
+    const one = new DiscordListener(parts, {
+      ...{ botToken: discord.token, webhookUrl: discord.hook(), apiUrl: discord.url, allowPrivate: false },
+    });
     one.start();
     await until(() => errors.length > 0);
     await one.stop();
@@ -111,7 +152,7 @@ describe('Discord', () => {
 
 describe("Slack's Socket Mode", () => {
   const listener = (parts: ListenerParts, appToken = slack.token) =>
-    new SlackSocket(parts, { appToken, apiUrl: slack.url, allowPrivate: true });
+    new SlackSocket(parts, { token: slack.botToken, appToken, apiUrl: slack.url, allowPrivate: true });
   const press = {
     type: 'block_actions',
     user: { id: 'U1', name: 'bob' },
@@ -159,6 +200,68 @@ describe("Slack's Socket Mode", () => {
       ['dev_a', { kind: 'false-alarm' }, 'U2'],
     ]);
     expect(errors).toEqual([]);
+  });
+
+  describe('of what was said before', () => {
+    const open: OpenMessage[] = [
+      { deviation: 'dev_a', ids: ['70.1'], place: 'C1', done: [], doneAt: null },
+      { deviation: 'dev_b', ids: ['70.2'], place: 'C1', done: ['acknowledged'], doneAt: 1000 * (AT + 5) },
+      { deviation: 'dev_gone', ids: ['70.3'], place: 'C1', done: [], doneAt: null },
+    ];
+    const reply = (text: string, thread_ts: string, seconds: number) => ({
+      ...{ user: 'U3', text, thread_ts, ts: `${AT + seconds}.000100` },
+    });
+    beforeAll(() => {
+      slack.standing.set('70.1', {
+        reactions: [{ name: 'eyes', users: ['U1', 'U2'] }],
+        replies: [reply('hm', '70.1', 9)],
+      });
+      slack.standing.set('70.2', {
+        reactions: [
+          { name: 'eyes', users: ['U1'] },
+          { name: 'tada', users: ['U1'] },
+        ],
+        replies: [reply('snooze', '70.2', 4), reply('false alarm', '70.2', 6)],
+      });
+    });
+    const WANTED = [
+      ['dev_a', { kind: 'acknowledge' }, 'U1'],
+      ['dev_a', { kind: 'acknowledge' }, 'U2'],
+      ['dev_b', { kind: 'false-alarm' }, 'U3'],
+    ];
+
+    it('finds what nobody has carried out, waiting as long as Slack asks', async () => {
+      slack.busy = 0.01;
+      const { parts, asked, errors } = listening(open);
+      const one = listener(parts);
+      one.start();
+      await until(() => asked.length === WANTED.length);
+      await one.stop();
+      expect(asked).toEqual(WANTED);
+      expect(errors).toEqual([]);
+    });
+
+    it('finds the same where Slack posts its events to us; nothing where the bot may not look', async () => {
+      const options = { token: slack.botToken, apiUrl: slack.url, allowPrivate: true };
+      const { parts, asked, errors } = listening(open);
+      const one = new SlackLookout(parts, options);
+      one.start();
+      await until(() => asked.length === WANTED.length);
+      await one.stop();
+      expect(asked).toEqual(WANTED);
+      slack.mayRead = false;
+      const { asked: none, parts: others } = listening(open);
+      const socket = listener(others);
+      const before = slack.connections;
+      socket.start();
+      await until(() => slack.connections === before + 1);
+      slack.send('interactive', press);
+      await until(() => none.length > 0);
+      await socket.stop();
+      slack.mayRead = true;
+      expect(none).toEqual([['dev_b', { kind: 'resolve' }, 'bob']]);
+      expect(errors).toEqual([]);
+    });
   });
 
   it('is not opened again where the token is refused', async () => {

@@ -1,4 +1,5 @@
 // What people do with deviations, and what waits to be sent: in order, leased, once settled settled for good.
+import type { DeviationUpdate } from '../../src/alerting/deviation-store.js';
 import { PostgresDeviationStore } from '../../src/outbound/postgres/postgres-deviation-store.js';
 import { PostgresOutboxStore } from '../../src/outbound/postgres/postgres-outbox-store.js';
 import { PostgresWatchStore } from '../../src/outbound/postgres/postgres-watch-store.js';
@@ -180,6 +181,31 @@ describe('the outbox', () => {
     ]);
     expect(await outbox.deviationOf('receipts', '$picture')).toBe('r');
     expect(await outbox.deviationOf('receipts', '$other')).toBeNull();
+  });
+
+  it('knows which messages of a channel are still open, and what people did with them', async () => {
+    const [one, over, part] = ['open_one', 'open_over', 'open_part'].map((id) =>
+      deviation('open-run', { id: `dev_${id}` }),
+    );
+    const event = deviation('open-run', { id: 'dev_open_event', run: null, runs: ['open-run'], kind: 'data-event' });
+    const opened = [one!, { ...over!, status: 'resolved' as const }, { ...part!, eventId: event.id }, event];
+    await store.commit({
+      ...batch(
+        change(header('open-run'), { deviations: opened.map((of) => ({ type: 'opened' as const, deviation: of })) }),
+      ),
+      messages: opened
+        .slice(0, 3)
+        .map(({ id }) => message(`${id}/1`, { channel: 'opens', deviationId: id, createdAt: 0 })),
+    });
+    for (const { id } of opened.slice(0, 3)) await outbox.sent(`${id}/1`, 10, { ids: [`ts-${id}`], place: 'C1' });
+    const acknowledged = { ...one!, version: 2, status: 'acknowledged' as const };
+    const update = { deviation: acknowledged, fromVersion: 1, type: 'acknowledged', actor: 'ada', messages: [] };
+    expect(await deviations.updateAll([update as DeviationUpdate])).toBe(true);
+    expect(await outbox.openMessages('opens')).toEqual([
+      { deviation: part!.id, ids: [`ts-${part!.id}`], place: 'C1', done: [], doneAt: null },
+      { deviation: one!.id, ids: [`ts-${one!.id}`], place: 'C1', done: ['acknowledged'], doneAt: expect.any(Number) },
+    ]);
+    expect(await outbox.openMessages('elsewhere')).toEqual([]);
   });
 
   it('says how much waits, for how long, and what was given up', async () => {

@@ -17,6 +17,7 @@ import { NtfyChannel } from './ntfy/ntfy-channel.js';
 import { PagerDutyChannel } from './pagerduty/pagerduty-channel.js';
 import { RocketChatChannel } from './rocketchat/rocketchat-channel.js';
 import { SlackChannel } from './slack/slack-channel.js';
+import { SlackLookout } from './slack/slack-catch-up.js';
 import { SlackSocket } from './slack/slack-socket.js';
 import { TeamsChannel } from './teams/teams-channel.js';
 import { TelegramChannel } from './telegram/telegram-channel.js';
@@ -85,13 +86,14 @@ export const listenersOf = (
   Object.entries(settings).flatMap(([channel, { matrix, discord, slack, telegram }]): Listener[] => {
     const parts = { ...common, channel, onError: (error: unknown) => onError(channel, error) };
     if (matrix) return [new MatrixListener({ ...parts, places, options: matrixOptions(matrix) })];
+    if (slack && slack.app_token === undefined && slack.signing_secret !== undefined)
+      return [new SlackLookout(parts, slackOptions(slack))];
     if (slack?.app_token) return [new SlackSocket(parts, { ...slackOptions(slack), appToken: slack.app_token })];
     if (telegram && telegram.webhook_secret === undefined)
       return [new TelegramListener(parts, telegramOptions(telegram), places)];
     if (!discord?.bot_token) return [];
     const apiUrl = bare(discord.api_url ?? 'https://discord.com/api/v10');
-    const allowPrivate = discord.allow_private ?? false;
-    return [new DiscordListener(parts, { botToken: discord.bot_token, apiUrl, allowPrivate })];
+    return [new DiscordListener(parts, { ...byUrl(discord), botToken: discord.bot_token, apiUrl })];
   });
 
 const bare = (url: string): string => url.replace(/\/$/, '');

@@ -2,18 +2,13 @@
 import { isIP } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
 import { backoffMs } from '../../alerting/backoff.js';
-import { rest } from './keep-looking.js';
+import { KeepLooking, rest } from './keep-looking.js';
 import { isPrivateAddress } from '../../settings/private-address.js';
 import { PrivateAddressError, publicLookup } from './post.js';
 
 /** A gateway that takes longer to answer is not there. */
 const CONNECT_MS = 15_000;
 const LARGEST_BYTES = 4_194_304;
-
-/** It refuses us for good: another connection would be refused, too. */
-export class GatewayRefusedError extends Error {
-  override readonly name = 'GatewayRefusedError';
-}
 
 export interface GatewayCalls {
   send: (message: object) => void;
@@ -25,7 +20,7 @@ export interface GatewayCalls {
 export interface GatewayTalk {
   /** One message. A promise that is refused is told as an error and ends nothing. */
   said(message: unknown, calls: GatewayCalls): Promise<void> | void;
-  /** The connection is over. @throws GatewayRefusedError where another one makes no sense */
+  /** The connection is over. @throws RefusedForGoodError where another one makes no sense */
   over?(code: number): void;
 }
 
@@ -38,41 +33,44 @@ export interface GatewayParts {
 
 /** Connects again and again until stopped, with growing waits while that fails. */
 export class Gateway {
-  private readonly ending = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly looking = new KeepLooking(
+    () => this.connect(),
+    (error) => this.parts.onError(error),
+  );
+  private aside: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: GatewayParts) {}
 
   start(): void {
-    this.running = this.run();
+    this.looking.start();
   }
 
   async stop(): Promise<void> {
-    this.ending.abort();
-    await this.running;
+    await this.looking.stop();
+    await this.aside;
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.ending;
-    for (let failures = 0; !signal.aborted;) {
-      try {
-        const { url, talk } = await this.parts.open();
-        // Also after a good one: what is thrown out each time it connects must not connect all the time.
-        failures = (await this.talk(url, talk)) ? 1 : failures + 1;
-      } catch (error) {
-        if (signal.aborted) return;
-        this.parts.onError(error);
-        if (error instanceof GatewayRefusedError) return;
-        failures++;
-      }
-      if (!signal.aborted) await rest(backoffMs(failures, null, Math.random()), signal);
-    }
+  /** Work that must hold up nothing of what is said meanwhile; it ends with the gateway. */
+  beside(work: (signal: AbortSignal) => Promise<void>): void {
+    const { signal } = this.looking;
+    this.aside = this.aside
+      .then(() => work(signal))
+      .catch((error: unknown) => {
+        if (!signal.aborted) this.parts.onError(error);
+      });
+  }
+
+  private async connect(): Promise<void> {
+    const { url, talk } = await this.parts.open();
+    if (!(await this.talk(url, talk))) throw new Error(`${new URL(url).host} ended the connection without a word`);
+    // Also after a good one: what is thrown out each time it connects must not connect all the time.
+    await rest(backoffMs(1, null, Math.random()), this.looking.signal);
   }
 
   /** One connection, to its end; true where anything was said on it. */
   private talk(url: string, talk: GatewayTalk): Promise<boolean> {
     const { allowPrivate, onError } = this.parts;
-    const { signal } = this.ending;
+    const { signal } = this.looking;
     const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
     if (!allowPrivate && isIP(host) !== 0 && isPrivateAddress(host)) throw new PrivateAddressError(host);
     const socket = new WebSocket(url, {

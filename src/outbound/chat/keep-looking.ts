@@ -1,10 +1,15 @@
-// Looks at what a chat service has to say again and again until stopped, with growing waits while that fails.
+// Looks at what a chat service has to say again and again until stopped or refused, with growing waits while that fails.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../../alerting/backoff.js';
 
 /** Resolves after `ms`, or at once when it is all to end. */
 export const rest = (ms: number, signal: AbortSignal): Promise<void> =>
   sleep(ms, undefined, { signal }).catch(() => undefined);
+
+/** The service refuses us for good: it would refuse another try, too. */
+export class RefusedForGoodError extends Error {
+  override readonly name = 'RefusedForGoodError';
+}
 
 export class KeepLooking {
   private readonly ending = new AbortController();
@@ -39,6 +44,7 @@ export class KeepLooking {
       } catch (error) {
         if (signal.aborted) return;
         this.onError(error);
+        if (error instanceof RefusedForGoodError) return;
         await rest(backoffMs(++failures, null, Math.random()), signal);
       }
     }

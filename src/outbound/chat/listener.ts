@@ -1,5 +1,6 @@
 // What all listeners lean on: whose message somebody speaks of, and how what they ask for is carried out.
 import type { HandlingAction } from '../../alerting/handle-deviation.js';
+import { type FoundWord, type OpenMessage, missedWords } from '../../alerting/missed-words.js';
 import type { OutboxStore } from '../../alerting/outbox-store.js';
 
 /** Runs until stopped. */
@@ -11,7 +12,7 @@ export interface Listener {
 export interface ListenerParts {
   /** The channel's name. */
   channel: string;
-  outbox: Pick<OutboxStore, 'deviationOf'>;
+  outbox: Pick<OutboxStore, 'deviationOf' | 'openMessages'>;
   /** Carries out what somebody asked for, and says what became of it; asking twice changes nothing the second time. */
   handle: (deviation: string, action: HandlingAction, actor: string) => Promise<string>;
   onError: (error: unknown) => void;
@@ -27,4 +28,13 @@ export async function carryOut(
   if (action === null) return null;
   const deviation = await outbox.deviationOf(channel, about);
   return deviation === null ? null : handle(deviation, action, actor);
+}
+
+/** What was found at an open message, as far as it is news. */
+export async function carryOutMissed(
+  { handle }: ListenerParts,
+  open: OpenMessage,
+  found: readonly FoundWord[],
+): Promise<void> {
+  for (const { action, actor } of missedWords(open, found)) await handle(open.deviation, action, actor);
 }

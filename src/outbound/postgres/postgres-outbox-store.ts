@@ -1,5 +1,6 @@
 // What waits to be sent: claimed for a while, so that a crash between sending and saying so repeats and never loses.
 import type { OutboxMessage, PendingMessage, Receipt } from '../../alerting/outbox-message.js';
+import type { OpenMessage } from '../../alerting/missed-words.js';
 import { OutboxStore } from '../../alerting/outbox-store.js';
 import type { Database } from './database.js';
 import type { Prisma } from './prisma-client/client.js';
@@ -61,6 +62,16 @@ with waiting as (
 update outbox m set state = 'held', last_error = 'held back by the rate limit of the channel'
   from waiting where m.ord = waiting.ord returning m.ord::float8 as ord, m.body`;
 
+/** The first message of each; what became part of a data event is spoken of as that. */
+const OPEN = `
+select first.deviation_id as deviation, first.receipt, array(select distinct type from deviation_steps s
+        where s.deviation_id = whole.id and s.actor is not null) as done,
+       (select max(at) from deviation_steps s where s.deviation_id = whole.id and s.actor is not null) as "doneAt"
+  from deviations whole join deviations part on whole.id = coalesce(part.event_id, part.id)
+  join lateral (select * from outbox m where m.deviation_id = part.id and m.channel = $1 and m.state = 'sent'
+                   and m.receipt is not null order by m.ord limit 1) first on true
+ where whole.status <> 'resolved' order by first.ord desc limit 100`;
+
 const DEPTH = `
 select channel, count(*) filter (where state = 'pending')::int as waiting,
        coalesce($1 - min(created_at) filter (where state = 'pending'), 0) as "oldestAge",
@@ -119,6 +130,11 @@ export class PostgresOutboxStore extends OutboxStore {
       [channel, JSON.stringify({ ids: [serviceId] })],
     );
     return rows[0]?.deviation_id ?? null;
+  }
+
+  override async openMessages(channel: string): Promise<OpenMessage[]> {
+    const rows = await this.database.query<Omit<OpenMessage, 'ids' | 'place'> & { receipt: Receipt }>(OPEN, [channel]);
+    return rows.map(({ receipt, ...rest }) => ({ ...rest, ...receipt }));
   }
 
   override retry(id: string, at: number, error: string): Promise<void> {

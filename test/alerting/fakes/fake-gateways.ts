@@ -14,8 +14,8 @@ abstract class FakeGateway {
 
   async start(): Promise<void> {
     this.server = createServer((request, response) => {
-      const { status, body } = this.answer(request);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      const { status, headers, body } = this.answer(request);
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
     });
     this.sockets = new WebSocketServer({ server: this.server });
     this.sockets.on('connection', (socket) => {
@@ -46,7 +46,11 @@ abstract class FakeGateway {
     this.socket?.send(JSON.stringify(message));
   }
 
-  protected abstract answer(request: IncomingMessage): { status: number; body: object };
+  protected abstract answer(request: IncomingMessage): {
+    status: number;
+    body: object;
+    headers?: Record<string, string>;
+  };
   protected abstract greet(socket: WebSocket): void;
   /* eslint-disable-next-line @typescript-eslint/no-explicit-any -- what comes over the wire */
   protected abstract heard(message: any, socket: WebSocket): void;
@@ -70,10 +74,42 @@ export class FakeDiscordGateway extends FakeGateway {
     this.say(event);
   }
 
+  /** What stands in the channel, the oldest first, each with who put which sign to it. */
+  readonly standing: (Record<string, unknown> & { id: string; signs?: Record<string, object[]> })[] = [];
+  /** Questions about the channel are refused once for so many seconds. */
+  busy: number | null = null;
+
+  hook(): string {
+    return `${this.url}/webhooks/1/secret`;
+  }
+
   protected answer({ url, headers }: IncomingMessage) {
+    if (url === '/webhooks/1/secret') return { status: 200, body: { id: '1', channel_id: '9' } };
+    if (url?.startsWith('/channels/9/messages')) return this.history(url, headers.authorization);
     if (url !== '/gateway/bot') return { status: 404, body: {} };
     if (headers.authorization !== `Bot ${this.token}`) return { status: 401, body: { message: '401: Unauthorized' } };
     return { status: 200, body: { url: `ws://127.0.0.1:${this.port}`, shards: 1 } };
+  }
+
+  /** https://docs.discord.com/developers/resources/message: a page of at most 100 behind an id, the newest first. */
+  private history(path: string, token: string | undefined) {
+    if (token !== `Bot ${this.token}`) return { status: 401, body: {} };
+    if (this.busy !== null) {
+      const seconds = this.busy;
+      this.busy = null;
+      return { status: 429, headers: { 'retry-after': String(seconds) }, body: { retry_after: seconds } };
+    }
+    const { pathname, searchParams: query } = new URL(path, this.url);
+    const [, id, emoji] = /messages\/(\d+)\/reactions\/(.+)$/.exec(pathname) ?? [];
+    const users = this.standing.find((message) => message.id === id)?.signs?.[decodeURIComponent(emoji ?? '')];
+    if (id !== undefined) return { status: 200, body: users ?? [] };
+    const limit = Math.min(100, Number(query.get('limit') ?? 50));
+    const behind = this.standing.filter((message) => BigInt(message.id) > BigInt(query.get('after') ?? 0));
+    const body = behind.slice(0, limit).map(({ signs, ...message }) => ({
+      ...message,
+      ...(signs ? { reactions: Object.keys(signs).map((name) => ({ emoji: { id: null, name } })) } : {}),
+    }));
+    return { status: 200, body: body.reverse() };
   }
 
   protected greet(): void {
@@ -120,7 +156,39 @@ export class FakeSlackSocket extends FakeGateway {
     this.say({ type: 'disconnect', reason: 'refresh_requested' });
   }
 
+  /** What stands in the channel C1, by the message's time. */
+  readonly standing = new Map<string, { reactions: { name: string; users: string[] }[]; replies: { ts: string }[] }>();
+  readonly botToken = 'xoxb-good';
+  /** Whether the bot may read reactions and replies. */
+  mayRead = true;
+  /** The next question about a message is refused for so many seconds. */
+  busy: number | null = null;
+
+  /** https://docs.slack.dev/reference/methods/reactions.get, https://docs.slack.dev/reference/methods/conversations.replies */
+  private stands(path: string, token: string | undefined) {
+    if (this.busy !== null) {
+      const seconds = this.busy;
+      this.busy = null;
+      return { status: 429, headers: { 'retry-after': String(seconds) }, body: { ok: false, error: 'ratelimited' } };
+    }
+    const { pathname, searchParams: query } = new URL(path, this.url);
+    const refused = (error: string) => ({ status: 200, body: { ok: false, error } });
+    if (token !== `Bearer ${this.botToken}`) return refused('invalid_auth');
+    if (!this.mayRead) return refused('missing_scope');
+    if (query.get('channel') !== 'C1') return refused('channel_not_found');
+    const ts = query.get('timestamp') ?? query.get('ts') ?? '';
+    const found = this.standing.get(ts);
+    if (!found) return refused(pathname === '/reactions.get' ? 'message_not_found' : 'thread_not_found');
+    if (pathname === '/reactions.get')
+      return { status: 200, body: { ok: true, type: 'message', message: { ts, reactions: found.reactions } } };
+    const oldest = Number(query.get('oldest') ?? 0);
+    const parent = { ts, thread_ts: ts, user: 'U0', bot_id: 'B1', text: 'lost 12 %' };
+    const messages = [parent, ...found.replies.filter((reply) => Number(reply.ts) > oldest)];
+    return { status: 200, body: { ok: true, messages, has_more: false } };
+  }
+
   protected answer({ url, method, headers }: IncomingMessage) {
+    if (/^\/(reactions\.get|conversations\.replies)\?/.test(url ?? '')) return this.stands(url!, headers.authorization);
     if (url !== '/apps.connections.open' || method !== 'POST') return { status: 404, body: {} };
     if (headers.authorization !== `Bearer ${this.token}`)
       return { status: 200, body: { ok: false, error: 'invalid_auth' } };

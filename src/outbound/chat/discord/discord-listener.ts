@@ -1,16 +1,11 @@
 // Discord's gateway, by a bot in the channel of the webhook: reactions and replies to our messages are carried out.
 // https://docs.discord.com/developers/events/gateway
 import { actionOfReaction, actionOfReply } from '../../../alerting/chat-command.js';
-import { type GatewayCalls, GatewayRefusedError, type GatewayTalk, Gateway } from '../gateway.js';
+import { type GatewayCalls, type GatewayTalk, Gateway } from '../gateway.js';
+import { RefusedForGoodError } from '../keep-looking.js';
 import { type Listener, type ListenerParts, carryOut } from '../listener.js';
 import { call } from '../post.js';
-
-export interface DiscordListenerOptions {
-  botToken: string;
-  /** https://discord.com/api/v10 unless a proxy stands in between. */
-  apiUrl: string;
-  allowPrivate: boolean;
-}
+import { type DiscordCatchUpOptions, discordCatchUp } from './discord-catch-up.js';
 
 /** https://docs.discord.com/developers/events/gateway-events#payload-structure */
 interface Payload {
@@ -48,14 +43,14 @@ interface Message {
   message_reference?: { message_id?: string };
 }
 
-/** Goes on where the last connection ended, so that nothing said in between is lost, for as long as Discord keeps it. */
+/** Goes on where the last connection ended for as long as Discord keeps it; after that what stands in the channel is read. */
 export class DiscordListener implements Listener {
   private readonly gateway: Gateway;
   private session: { id: string; url: string; seq: number } | null = null;
 
   constructor(
     private readonly parts: ListenerParts,
-    private readonly options: DiscordListenerOptions,
+    private readonly options: DiscordCatchUpOptions,
     private readonly clock: () => number = Date.now,
   ) {
     const { allowPrivate } = options;
@@ -97,7 +92,7 @@ export class DiscordListener implements Listener {
       },
       over: (code) => {
         clearInterval(beat);
-        if (REFUSALS[code]) throw new GatewayRefusedError(`Discord: ${REFUSALS[code]}`);
+        if (REFUSALS[code]) throw new RefusedForGoodError(`Discord: ${REFUSALS[code]}`);
       },
     };
     return { url: `${url}/?v=10&encoding=json`, talk };
@@ -113,7 +108,7 @@ export class DiscordListener implements Listener {
       body: '',
       allowPrivate,
     });
-    if (status === 401) throw new GatewayRefusedError('Discord: the bot token is wrong');
+    if (status === 401) throw new RefusedForGoodError('Discord: the bot token is wrong');
     if (status !== 200) throw new Error(`Discord answered ${status} to /gateway/bot`);
     return (JSON.parse(body) as { url: string }).url.replace(/\/$/, '');
   }
@@ -129,6 +124,8 @@ export class DiscordListener implements Listener {
     if (type === 'READY') {
       const { session_id: id, resume_gateway_url: url } = d as { session_id: string; resume_gateway_url: string };
       this.session = { id, url: url.replace(/\/$/, ''), seq };
+      // A session that begins knows nothing of before.
+      this.gateway.beside((signal) => discordCatchUp(this.parts, this.options, signal));
     } else if (type === 'MESSAGE_REACTION_ADD') {
       const { user_id: user, message_id: about, emoji, member } = d as Reaction;
       if (member?.user?.bot) return;

@@ -1,15 +1,15 @@
 // Slack's Socket Mode: buttons, reactions and replies over a WebSocket that we open, for those behind a firewall.
 // https://docs.slack.dev/apis/events-api/using-socket-mode
 import { type SlackWord, slackEvent, slackPress } from '../../../alerting/slack-words.js';
-import { Gateway, GatewayRefusedError, type GatewayTalk } from '../gateway.js';
+import { Gateway, type GatewayTalk } from '../gateway.js';
+import { RefusedForGoodError } from '../keep-looking.js';
 import { type Listener, type ListenerParts, carryOut } from '../listener.js';
 import { call } from '../post.js';
+import { type SlackCatchUpOptions, slackCatchUp } from './slack-catch-up.js';
 
-export interface SlackSocketOptions {
+export interface SlackSocketOptions extends SlackCatchUpOptions {
   /** `xapp-…`, with the scope connections:write. */
   appToken: string;
-  apiUrl: string;
-  allowPrivate: boolean;
 }
 
 interface Envelope {
@@ -52,7 +52,7 @@ export class SlackSocket implements Listener {
     if (status !== 200) throw new Error(`Slack answered ${status} to apps.connections.open`);
     const { ok, url, error = 'no reason' } = JSON.parse(body) as { ok: boolean; url?: string; error?: string };
     if (!ok || url === undefined) {
-      if (REFUSALS.has(error)) throw new GatewayRefusedError(`Slack refused the app_token: ${error}`);
+      if (REFUSALS.has(error)) throw new RefusedForGoodError(`Slack refused the app_token: ${error}`);
       throw new Error(`Slack answered ${error} to apps.connections.open`);
     }
     const talk: GatewayTalk = {
@@ -60,6 +60,8 @@ export class SlackSocket implements Listener {
         const { type, envelope_id: id, payload } = (message ?? {}) as Envelope;
         // Slack moves its connections about every hour.
         if (type === 'disconnect') return close();
+        // What was said before Slack had somebody to tell it to.
+        if (type === 'hello') return this.gateway.beside((signal) => slackCatchUp(this.parts, this.options, signal));
         if (id === undefined) return;
         // Whatever becomes of it: without an answer Slack sends it again, and doing it twice changes nothing.
         const word =
