@@ -79,7 +79,29 @@ const services = {
     ...reach,
   }),
   mattermost: z.strictObject({ webhook_url: address, ...reach }),
-  rocketchat: z.strictObject({ webhook_url: address, ...reach }),
+  /** By an incoming webhook, or by a bot, which edits, answers in the thread and hears reactions and replies. */
+  rocketchat: z
+    .strictObject({
+      webhook_url: address.optional(),
+      server: address.optional(),
+      user_id: text.optional(),
+      auth_token: text.optional(),
+      room: text.optional(),
+      ...reach,
+    })
+    .superRefine(({ webhook_url, server, user_id, auth_token, room }, context) => {
+      const missing = Object.entries({ server, user_id, auth_token, room }).flatMap(([key, value]) =>
+        value === undefined ? [key] : [],
+      );
+      if (webhook_url !== undefined ? missing.length === 4 : missing.length === 0) return;
+      context.addIssue({
+        ...{
+          code: 'custom',
+          params: { fix: `add ${webhook_url === undefined ? missing.join(', ') : 'one of them only'}` },
+        },
+        message: 'it takes either webhook_url, or server, user_id, auth_token and room of a bot',
+      });
+    }),
   /** Annotations on dashboards; the token is a service account's, with the role Editor. */
   grafana: z.strictObject({ url: address, token: text, ...reach }),
 };

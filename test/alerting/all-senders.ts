@@ -4,6 +4,7 @@ import { DiscordChannel } from '../../src/outbound/chat/discord/discord-channel.
 import { MattermostChannel } from '../../src/outbound/chat/mattermost/mattermost-channel.js';
 import { NtfyChannel } from '../../src/outbound/chat/ntfy/ntfy-channel.js';
 import { PagerDutyChannel } from '../../src/outbound/chat/pagerduty/pagerduty-channel.js';
+import { RocketChatBot } from '../../src/outbound/chat/rocketchat/rocketchat-bot.js';
 import { RocketChatChannel } from '../../src/outbound/chat/rocketchat/rocketchat-channel.js';
 import { SlackChannel } from '../../src/outbound/chat/slack/slack-channel.js';
 import { TeamsChannel } from '../../src/outbound/chat/teams/teams-channel.js';
@@ -39,6 +40,7 @@ const teams = new FakeTeams();
 const ntfy = new FakeNtfy();
 const mattermost = new FakeMattermost();
 const rocketchat = new FakeRocketChat();
+const rocketbot = new FakeRocketChat();
 const hooked = (hook: string, right: boolean) => (right ? hook : hook.replace(/[^/]+$/, 'wrong'));
 
 export const SENDERS: Sender[] = [
@@ -90,7 +92,16 @@ export const SENDERS: Sender[] = [
     channel: (right, allowPrivate) =>
       new RocketChatChannel('x', { webhookUrl: hooked(rocketchat.hook(), right), allowPrivate }, common),
   },
+  {
+    ...{ name: 'Rocket.Chat by a bot', fake: rocketbot, namesWait: false, shown: () => rocketbot.posts.length },
+    channel: (right, allowPrivate) => {
+      const { url: server, userId, room } = rocketbot;
+      const authToken = right ? rocketbot.authToken : 'revoked';
+      return new RocketChatBot('x', { server, userId, authToken, room, allowPrivate }, common);
+    },
+  },
 ];
 
-export const startSenders = () => Promise.all(SENDERS.map(({ fake }) => fake.start()));
-export const stopSenders = () => Promise.all(SENDERS.map(({ fake }) => fake.stop()));
+const fakes = () => [...new Set(SENDERS.map(({ fake }) => fake))];
+export const startSenders = () => Promise.all(fakes().map((fake) => fake.start()));
+export const stopSenders = () => Promise.all(fakes().map((fake) => fake.stop()));

@@ -15,7 +15,9 @@ import { MatrixListener } from './matrix/matrix-listener.js';
 import { MattermostChannel } from './mattermost/mattermost-channel.js';
 import { NtfyChannel } from './ntfy/ntfy-channel.js';
 import { PagerDutyChannel } from './pagerduty/pagerduty-channel.js';
+import { RocketChatBot } from './rocketchat/rocketchat-bot.js';
 import { RocketChatChannel } from './rocketchat/rocketchat-channel.js';
+import { RocketChatListener } from './rocketchat/rocketchat-listener.js';
 import { SlackChannel } from './slack/slack-channel.js';
 import { SlackLookout } from './slack/slack-catch-up.js';
 import { SlackSocket } from './slack/slack-socket.js';
@@ -55,7 +57,11 @@ const MAKERS: Makers = {
   ntfy: (name, { server = 'https://ntfy.sh', topic, token, allow_private }, tools) =>
     new NtfyChannel(name, { server, topic, token: token ?? null, allowPrivate: allow_private ?? false }, tools),
   mattermost: (name, settings, tools) => new MattermostChannel(name, byUrl(settings), tools),
-  rocketchat: (name, settings, tools) => new RocketChatChannel(name, byUrl(settings), tools),
+  rocketchat: (name, settings, tools) => {
+    const { webhook_url, allow_private = false } = settings;
+    if (webhook_url !== undefined) return new RocketChatChannel(name, byUrl({ webhook_url, allow_private }), tools);
+    return new RocketChatBot(name, rocketChatOptions(settings), tools);
+  },
   grafana: (name, { url, token, allow_private }) =>
     new AnnotationChannel(name, new GrafanaClient({ url, token, allowPrivate: allow_private ?? false })),
 };
@@ -83,9 +89,11 @@ export const listenersOf = (
   settings: Readonly<Record<string, ChannelSettings>>,
   { onError, places, ...common }: ListeningParts,
 ): Listener[] =>
-  Object.entries(settings).flatMap(([channel, { matrix, discord, slack, telegram }]): Listener[] => {
+  Object.entries(settings).flatMap(([channel, { matrix, discord, slack, telegram, rocketchat }]): Listener[] => {
     const parts = { ...common, channel, onError: (error: unknown) => onError(channel, error) };
     if (matrix) return [new MatrixListener({ ...parts, places, options: matrixOptions(matrix) })];
+    if (rocketchat && rocketchat.webhook_url === undefined)
+      return [new RocketChatListener(parts, rocketChatOptions(rocketchat), places)];
     if (slack && slack.app_token === undefined && slack.signing_secret !== undefined)
       return [new SlackLookout(parts, slackOptions(slack))];
     if (slack?.app_token) return [new SlackSocket(parts, { ...slackOptions(slack), appToken: slack.app_token })];
@@ -105,6 +113,11 @@ const slackOptions = ({ token, channel, api_url, allow_private }: ServiceSetting
 });
 const telegramOptions = ({ token, chat, api_url, allow_private }: ServiceSettings<'telegram'>) => ({
   ...{ token, chat, apiUrl: bare(api_url ?? 'https://api.telegram.org'), allowPrivate: allow_private ?? false },
+});
+/** The schema has checked that a bot's are all there. */
+const rocketChatOptions = (settings: ServiceSettings<'rocketchat'>) => ({
+  ...{ server: bare(settings.server!), userId: settings.user_id!, authToken: settings.auth_token! },
+  ...{ room: settings.room!, allowPrivate: settings.allow_private ?? false },
 });
 const byUrl = ({ webhook_url, allow_private }: { webhook_url: string; allow_private?: boolean }) => ({
   webhookUrl: webhook_url,

@@ -59,4 +59,4 @@ export function attachmentMessage(
   };
 }
 
-const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]()#+\-!|<>~:]/g, '\\$&');
+export const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]()#+\-!|<>~:]/g, '\\$&');

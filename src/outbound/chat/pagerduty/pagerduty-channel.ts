@@ -29,7 +29,7 @@ const SEVERITIES: Readonly<Record<AlertTone, 'critical' | 'error' | 'warning' | 
 
 /** Deduplicates by the deviation's id: a repeat changes nothing. */
 export class PagerDutyChannel extends ChatChannel {
-  /** https://support.pagerduty.com/main/docs/rate-limits: 120 events a minute for an integration key. */
+  /** https://community.pagerduty.com/forum/t/monitoring-api-rate-limiting/3318: 120 events a minute for an integration key. */
   readonly limits = [{ most: 120, perMs: 60_000 }];
 
   constructor(

@@ -1,4 +1,6 @@
 // Rocket.Chat by an incoming webhook. https://docs.rocket.chat/docs/integrations
+import type { ActionName } from '../../../alerting/chat-command.js';
+import type { SignedLinks } from '../../../alerting/signed-links.js';
 import type { SendResult } from '../../../alerting/channel.js';
 import { attachmentMessage } from '../message-attachment.js';
 import { type Alert, ChatChannel, type ChatTools } from '../chat-channel.js';
@@ -10,6 +12,14 @@ export interface RocketChatOptions {
 
 /** The server's setting Message_MaxAllowedSize, as it comes. */
 export const LONGEST_MESSAGE = 5_000;
+
+/** A button that opens the page that asks first. */
+export const linkButton =
+  ({ at }: Alert, links: SignedLinks) =>
+  (deviation: string, action: ActionName, text: string): object | null => {
+    const url = links.handle(deviation, action, at);
+    return url === null ? null : { type: 'button', text, url };
+  };
 
 /** A webhook names no message: each change is a message of its own. Its buttons are links that ask first. */
 export class RocketChatChannel extends ChatChannel {
@@ -26,10 +36,7 @@ export class RocketChatChannel extends ChatChannel {
 
   protected async deliver(alert: Alert): Promise<SendResult> {
     const { links } = this.tools;
-    const message = attachmentMessage(alert, links, LONGEST_MESSAGE, (deviation, action, label) => {
-      const url = links.handle(deviation, action, alert.at);
-      return url === null ? null : { type: 'button', text: label, url };
-    });
+    const message = attachmentMessage(alert, links, LONGEST_MESSAGE, linkButton(alert, links));
     await this.json('POST', this.options.webhookUrl, message);
     return { status: 'sent' };
   }

@@ -1,0 +1,88 @@
+// Rocket.Chat by a bot of ours: a message whose first lines are edited as it changes, and what is new in its thread.
+// https://developer.rocket.chat/apidocs/post-message
+import type { AlertText } from '../../../alerting/alert-text.js';
+import type { SendResult } from '../../../alerting/channel.js';
+import { type Alert, ChatChannel, type ChatTools, cut } from '../chat-channel.js';
+import { attachmentMessage, escapeMarkdown } from '../message-attachment.js';
+import type { Answer } from '../post.js';
+import { LONGEST_MESSAGE, linkButton } from './rocketchat-channel.js';
+
+export interface RocketChatBotOptions {
+  /** Without a slash at its end. */
+  server: string;
+  userId: string;
+  authToken: string;
+  /** The room's id. */
+  room: string;
+  allowPrivate: boolean;
+}
+
+export const rocketChatHeaders = ({ userId, authToken }: RocketChatBotOptions): Record<string, string> => ({
+  ...{ 'x-user-id': userId, 'x-auth-token': authToken },
+});
+
+class UnknownMessage extends Error {}
+
+/** Rocket.Chat cannot deduplicate: a crash between sending and recording repeats the message once. */
+export class RocketChatBot extends ChatChannel {
+  /** The server's setting API_Enable_Rate_Limiter_Limit_Calls_Default: 10 a minute of each kind of call, as it comes. */
+  readonly limits = [{ most: 10, perMs: 60_000 }];
+
+  constructor(
+    name: string,
+    private readonly options: RocketChatBotOptions,
+    tools: ChatTools,
+  ) {
+    super(name, tools, options.allowPrivate);
+  }
+
+  protected async deliver(alert: Alert): Promise<SendResult> {
+    const { room: roomId } = this.options;
+    const root = alert.message.first?.ids[0];
+    if (root !== undefined && (await this.edit(alert.text, root))) {
+      await this.ask('chat.postMessage', { roomId, tmid: root, text: firstLines(alert.text) });
+      return { status: 'sent', receipt: { ids: [root] } };
+    }
+    const message = attachmentMessage(alert, this.tools.links, LONGEST_MESSAGE, linkButton(alert, this.tools.links));
+    const { body } = await this.ask('chat.postMessage', { roomId, ...message });
+    return { status: 'sent', receipt: { ids: [idOf(body)] } };
+  }
+
+  check(): Promise<string | null> {
+    const headers = rocketChatHeaders(this.options);
+    return this.problemOf(this.json('GET', `${this.options.server}/api/v1/me`, null, headers));
+  }
+
+  /** Its attachment stays as it was; false where somebody deleted the message. */
+  private async edit(text: AlertText, msgId: string): Promise<boolean> {
+    try {
+      await this.ask('chat.update', { roomId: this.options.room, msgId, text: firstLines(text) });
+      return true;
+    } catch (error) {
+      if (error instanceof UnknownMessage) return false;
+      throw error;
+    }
+  }
+
+  private ask(method: string, body: object): Promise<Answer> {
+    const url = `${this.options.server}/api/v1/${method}`;
+    return this.json('POST', url, body, rocketChatHeaders(this.options), ({ status, body: said }) =>
+      status === 400 && /No message found/.test(said) ? new UnknownMessage('the message is no more') : null,
+    );
+  }
+}
+
+const firstLines = ({ title, state }: AlertText): string =>
+  [title, state ?? '']
+    .map((line) => escapeMarkdown(cut(line, LONGEST_MESSAGE / 8)))
+    .join('\n')
+    .trim();
+
+/** The message is out: an answer that a proxy has emptied is no reason to send it again. */
+function idOf(body: string): string {
+  try {
+    return (JSON.parse(body) as { message?: { _id?: string } }).message?._id ?? '';
+  } catch {
+    return '';
+  }
+}
