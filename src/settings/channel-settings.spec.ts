@@ -106,6 +106,20 @@ it.each([
     /correct to;/,
   ],
   [
+    'half a bot',
+    channel('rocketchat: { server: "https://x.y", room: r }'),
+    'line 3, channels.a.rocketchat',
+    /either webhook_url, or server/,
+    /add user_id, auth_token/,
+  ],
+  [
+    'a bot beside a webhook',
+    channel('rocketchat: { webhook_url: "https://x.y/z", auth_token: t }'),
+    'line 3, channels.a.rocketchat',
+    /either webhook_url, or server/,
+    /one of them only/,
+  ],
+  [
     'a rate that is none',
     channel('ntfy: { topic: t }', '    rate: often\n'),
     'line 4, channels.a.rate',

@@ -121,8 +121,8 @@ function wrongValue(issue: z.core.$ZodIssue): Omit<SettingsProblem, 'where'> {
     return { reason: `"${key}" is missing`, fix: `add ${key}; docs/settings.md lists what is needed there` };
   if (issue.code === 'invalid_value' && typeof issue.input === 'string') {
     const values = issue.values.map(String);
-    const fix = `did you mean "${closest(issue.input, values)}"? known here: ${values.join(', ')}`;
-    return { reason: `"${issue.input}" is not known`, fix };
+    const reason = `"${issue.input}" is not known; expected one of ${values.join(', ')}`;
+    return { reason, fix: `did you mean "${closest(issue.input, values)}"?` };
   }
   const fix: unknown = issue.code === 'custom' ? issue.params?.fix : undefined;
   return { reason: issue.message, fix: typeof fix === 'string' ? fix : `correct ${key}; docs/settings.md says how` };

@@ -5,6 +5,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignedLinks } from '../../src/alerting/signed-links.js';
+import { NtfyChannel } from '../../src/outbound/chat/ntfy/ntfy-channel.js';
+import { FakeNtfy } from './fakes/fake-ntfy.js';
+import { message, shift, tools } from './sample.js';
 import { type TestService, eventually, testService } from '../http/test-service.js';
 
 // Real servers on a busy machine.
@@ -131,6 +134,22 @@ describe('a link that acts', () => {
     const old = pathOf(links.handle(deviation, 'resolve', Date.now() - 8 * 86_400_000));
     expect((await service.call('POST', old)).status).toBe(403);
   });
+});
+
+it("is acted on by the request that a phone makes for ntfy's button", async () => {
+  const ntfy = await new FakeNtfy().start();
+  const pushed = new NtfyChannel(
+    'x',
+    { server: ntfy.url, topic: ntfy.topic, token: ntfy.token, allowPrivate: true },
+    tools(Date.now, links),
+  );
+  await pushed.send(message('x', 'opened', shift({ id: deviation }), { at: Date.now() }));
+  await ntfy.stop();
+  const { actions } = ntfy.pushes[0]!;
+  expect(actions!.map(({ label }) => label)).toEqual(['Acknowledge', 'Snooze 8 h', 'Resolve']);
+  const { method, url, headers, body } = actions![0]!;
+  const { text } = await service.call(method!, pathOf(url), body, headers);
+  expect(text).toContain('acknowledged already by ada');
 });
 
 describe("Slack's button", () => {

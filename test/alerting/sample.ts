@@ -66,8 +66,11 @@ class OnePicture extends DeviationPictures {
   }
 }
 
-export const tools = (clock: () => number = () => NOW): ChatTools => ({
-  links: new SignedLinks(PUBLIC_URL, 'a secret of some length'),
+export const tools = (
+  clock: () => number = () => NOW,
+  links = new SignedLinks(PUBLIC_URL, 'a secret of some length'),
+): ChatTools => ({
+  links,
   pictures: new OnePicture(),
   clock,
 });

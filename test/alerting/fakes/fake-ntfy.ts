@@ -9,7 +9,14 @@ export interface NtfyPost {
   tags?: string[];
   click?: string;
   attach?: string;
-  actions?: { action: string; label: string; url: string }[];
+  actions?: {
+    action: string;
+    label: string;
+    url: string;
+    method?: string;
+    headers?: Record<string, string>;
+    body?: string;
+  }[];
 }
 
 const error = (http: number, code: number, message: string): FakeAnswer => ({
@@ -40,7 +47,9 @@ export class FakeNtfy extends FakeService {
     if (!Number.isInteger(priority) || priority < 1 || priority > 5)
       return error(400, 40_007, 'invalid request: priority invalid');
     const isAction = (one: (typeof actions)[number]): boolean =>
-      one.action === 'view' && one.label !== '' && /^https?:\/\//.test(one.url);
+      (one.action === 'view' || (one.action === 'http' && /^(GET|POST|PUT|DELETE)$/.test(one.method ?? 'POST'))) &&
+      one.label !== '' &&
+      /^https?:\/\//.test(one.url);
     if (actions.length > 3 || !actions.every(isAction)) return error(400, 40_018, 'invalid request: actions invalid');
     // What is longer becomes a file that nobody reads on a phone.
     if (Buffer.byteLength(message) > 4_096) return error(413, 41_301, 'attachment too large');

@@ -1,4 +1,4 @@
-// ntfy: a push message with the picture by a signed link and buttons that open the confirmation. https://docs.ntfy.sh/publish/
+// ntfy: a push message with the picture by a signed link and buttons that act. https://docs.ntfy.sh/publish/
 import { type AlertTone, plainAlert } from '../../../alerting/alert-text.js';
 import type { SendResult } from '../../../alerting/channel.js';
 import { type Alert, ChatChannel, type ChatTools } from '../chat-channel.js';
@@ -25,6 +25,12 @@ const TAGS: Readonly<Record<AlertTone, string>> = {
   neutral: 'memo',
 };
 
+/** https://docs.ntfy.sh/publish/#send-http-request: the phone itself posts what the button of the confirmation would. */
+const PRESS = {
+  ...{ action: 'http', method: 'POST', body: 'name=ntfy', clear: true },
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+};
+
 export class NtfyChannel extends ChatChannel {
   /** https://docs.ntfy.sh/config/#rate-limiting: 60 requests at once, then one every 5 seconds. */
   readonly limits = [{ most: 60, perMs: 300_000 }];
@@ -45,7 +51,7 @@ export class NtfyChannel extends ChatChannel {
     const asked = { acknowledge: 'Acknowledge', 'snooze-8h': 'Snooze 8 h', resolve: 'Resolve' };
     const actions = Object.entries(deviation && text.open ? asked : {}).flatMap(([action, label]) => {
       const url = links.handle(deviation!.id, action, at);
-      return url ? [{ action: 'view', label, url }] : [];
+      return url ? [{ ...PRESS, label, url }] : [];
     });
     const body = {
       topic,
