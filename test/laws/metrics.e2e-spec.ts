@@ -113,3 +113,11 @@ it('calls a run whose accuracy lies above the law a breakthrough', async () => {
   expect(off.headline).toContain('above it');
   expect(off.expected).toBeCloseTo(accuracyAt(params, tokens), 1);
 });
+
+it('fits the law anew without a run that is deleted, whose deviation goes with it', async () => {
+  await lawOver(PLACES.length + 1);
+  expect((await service.call('DELETE', '/v1/runs/breakthrough')).status).toBe(204);
+  const { changes } = await lawOver(PLACES.length);
+  expect(changes.removed).toEqual(['breakthrough']);
+  expect((await service.call('GET', '/v1/deviations?kind=off-law')).json.items).toEqual([]);
+});

@@ -12,7 +12,7 @@ export function configure(command: Command): void {
     .argument('<table>', 'table of runs')
     .option(
       '--law <name>',
-      'auto, chinchilla, additive-power, kaplan-n, kaplan-d, kaplan-c, kaplan, isoflop, envelope, data-constrained, overtraining or broken',
+      'auto, chinchilla, additive-power, kaplan-n, kaplan-d, kaplan-c, kaplan, kaplan-steps, isoflop, envelope, data-constrained, overtraining or broken',
       'auto',
     )
     .option('--loss <column>', 'column of the final loss')

@@ -34,7 +34,7 @@ const PAGE = 500;
 
 /** Keeps what it read of runs that have ended, so that a family of thousands is read once. */
 export class FamilyGatherer {
-  private readonly ended = new Map<string, { records: number; found: FoundRows }>();
+  private readonly ended = new Map<string, { as: string; found: FoundRows }>();
 
   constructor(
     private readonly reader: RunReader,
@@ -68,10 +68,12 @@ export class FamilyGatherer {
 
   private async rowsOf(run: RunSummary): Promise<FoundRows> {
     if (run.status !== 'finished') return { rows: await this.forecastRows(run), past: [] };
+    // A run that was deleted and sent again arrives later, be it of the same length.
+    const as = `${run.records} ${run.lastArrival}`;
     const known = this.ended.get(run.id);
-    if (known?.records === run.records) return known.found;
+    if (known?.as === as) return known.found;
     const found = await this.endRows(run);
-    this.ended.set(run.id, { records: run.records, found });
+    this.ended.set(run.id, { as, found });
     return found;
   }
 

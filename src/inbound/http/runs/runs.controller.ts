@@ -2,6 +2,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { FamilyLaws } from '../../../forecast/laws/family-laws.js';
 import { RunReader } from '../../../runs/run-reader.js';
 import { Ingest } from '../../../watch/ingest.js';
 import { pageQuery } from '../page-query.js';
@@ -32,6 +33,7 @@ export class RunsController {
   constructor(
     @Inject(RunReader) private readonly reader: RunReader,
     @Inject(Ingest) private readonly ingest: Ingest,
+    @Inject(FamilyLaws) private readonly laws: FamilyLaws,
   ) {}
 
   @Get()
@@ -57,7 +59,10 @@ export class RunsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a run with all it has: points, deviations, messages' })
   async remove(@Param('run') id: string): Promise<void> {
+    const family = (await this.reader.find(id))?.metadata.family;
     if (!(await this.reader.remove(id))) throw notFound('run', id);
     await this.ingest.forget([id]);
+    // The family's laws may have been fitted to it.
+    if (family !== undefined) this.laws.note(family);
   }
 }
