@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 const build = resolve(process.env.OFFCURVE_BUILD ?? 'dist');
 const load = (file) => import(pathToFileURL(`${build}/${file}.js`).href);
 const { RunMonitor } = await load('core/detection/run-monitor');
+const { RunEvidence } = await load('core/detection/evidence/run-evidence');
 const { settingsFor } = await load('core/detection/budget');
 const { encodeState } = await load('core/detection/snapshot');
 const { forecastCurve } = await load('core/curves/curve-forecast');
@@ -51,19 +52,23 @@ const plan = { schedule: { kind: 'cosine', peak: 3e-4, min: 3e-5, warmup_steps: 
 function judge(records, batch) {
   const monitor = new RunMonitor(settingsFor(PER_MILLION));
   const forecaster = new RunForecaster();
+  const evidence = new RunEvidence();
   forecaster.configure(plan);
   let [events, forecasts] = [0, 0];
   for (let n = 0; n < records.length; n++) {
-    const { step, metrics } = records[n];
+    const { step, time, metrics } = records[n];
     forecaster.take(step, metrics);
-    for (const event of monitor.observe({ step, values: metrics })) {
+    const seen = monitor.observe({ step, values: metrics });
+    const { plan: planned, settings } = monitor.standsOn;
+    evidence.observe(step, 1000 * time, metrics, planned, settings, seen);
+    for (const event of seen) {
       forecaster.note(event);
       events++;
     }
     if (n % batch === batch - 1) forecasts += forecaster.drain().length;
   }
   monitor.drainBandKnots();
-  return { monitor, forecaster, events, forecasts };
+  return { monitor, forecaster, evidence, events, forecasts };
 }
 
 const parsing = [];
@@ -120,6 +125,7 @@ print({
   of_parse_in_batches: +(median(batched) / median(parsing)).toFixed(2),
   points_a_second: Math.round(1e6 / median(alone)),
   detector_bytes_a_metric: last.monitor.snapshot().byteLength,
+  evidence_bytes_a_run: last.evidence.state.byteLength,
   forecaster_bytes_a_metric: encodeState(last.forecaster.head(), last.forecaster.arrays).byteLength,
   forecast_ms: +forecastMillis().toFixed(3),
 });

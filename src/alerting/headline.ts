@@ -10,6 +10,10 @@ export function headline(deviation: Deviation): string {
   const over = d.status === 'resolved' ? 'over: ' : '';
   if (d.kind === 'silent') return `${over}${who} stopped sending ${where}`;
   if (d.kind === 'non-finite') return `${over}${who}: ${d.metric} is not finite ${where}`;
+  if (d.kind === 'slow' && d.observed !== null && d.expected !== null) {
+    const times = d.observed / d.expected;
+    return `${over}${who} takes ${(times > 1 ? times : 1 / times).toFixed(1)} times as long for a step since step ${d.startedAtStep.toLocaleString('en-US')}`;
+  }
   if (d.kind === 'off-law') return `${over}${who} ${offLaw(d)}`;
   const kind = d.kind === 'pending' ? 'deviation (kind not yet clear)' : d.kind;
   const what = `${kind}${d.kind === 'data-event' ? '' : ` of ${d.metric}`} ${where}`;

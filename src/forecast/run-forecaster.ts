@@ -49,7 +49,7 @@ interface Astray {
 const NOTHING: readonly string[] = [];
 
 /** Kinds that leave the level of the curve as it is. */
-const LEVEL_KEPT: readonly string[] = ['non-finite', 'noisier'];
+const LEVEL_KEPT: readonly string[] = ['non-finite', 'noisier', 'slow'];
 
 /** Numbers that its head holds as JSON; the arrays are those of the run as seen. */
 export interface ForecasterHead {

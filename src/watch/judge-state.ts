@@ -1,4 +1,5 @@
 // The bytes of a judgement's state: JSON for the rules, then the forecaster's and the monitor's own bytes.
+import { EVIDENCE_SIZE, RunEvidence } from '../core/detection/evidence/run-evidence.js';
 import type { MonitorSettings } from '../core/detection/monitor-types.js';
 import { RunMonitor } from '../core/detection/run-monitor.js';
 import { OutdatedSnapshot, decodeState, encodeState } from '../core/detection/snapshot.js';
@@ -14,6 +15,8 @@ export interface JudgeState {
   effective: RunMetadata;
   seq: number;
   tokensLogged: number | null;
+  /** Of what is watched beside the forecast, in base64; absent in snapshots made before there was such. */
+  evidence?: string;
 }
 
 export function packState(state: JudgeState, monitor: Uint8Array, forecaster: Uint8Array): Uint8Array {
@@ -39,6 +42,18 @@ export function unpackState(packed: Uint8Array): { state: JudgeState; monitor: U
     monitor: new Uint8Array(bytes.subarray(behind)),
   };
 }
+
+/** The evidence beside a forecast; it begins anew where the snapshot has none or one of another size. */
+export function restoreEvidence({ evidence, attempts }: JudgeState): RunEvidence {
+  const bytes = Buffer.from(evidence ?? '', 'base64');
+  if (bytes.length === 8 * EVIDENCE_SIZE) return new RunEvidence(new Float64Array(new Uint8Array(bytes).buffer));
+  const anew = new RunEvidence();
+  anew.beginAttempt(attempts.attempt, attempts.newestStep + 1);
+  return anew;
+}
+
+export const snapshotEvidence = ({ state }: RunEvidence): string =>
+  Buffer.from(state.buffer, state.byteOffset, state.byteLength).toString('base64');
 
 /** Null where the snapshot is of another version of the rules. */
 export function restoreMonitor(bytes: Uint8Array): RunMonitor | null {

@@ -1,4 +1,5 @@
 // Judges one run, record by record: its place, its row, what its detector says. The same code live and offline, no effects.
+import { RunEvidence } from '../core/detection/evidence/run-evidence.js';
 import type { MonitorEvent, MonitorSettings, Standing } from '../core/detection/monitor-types.js';
 import { RunMonitor } from '../core/detection/run-monitor.js';
 import { type Leanings, RunForecaster } from '../forecast/run-forecaster.js';
@@ -22,8 +23,10 @@ import {
   type JudgeState,
   freshMonitor,
   packState,
+  restoreEvidence,
   restoreForecaster,
   restoreMonitor,
+  snapshotEvidence,
   snapshotForecaster,
   unpackState,
 } from './judge-state.js';
@@ -53,6 +56,7 @@ export class RunJudge {
     readonly dictionary: MetricDictionary,
     readonly monitor: RunMonitor,
     readonly forecaster = new RunForecaster(),
+    readonly evidence = new RunEvidence(),
   ) {}
 
   static fresh(settings: MonitorSettings, metricNames: readonly string[] = []): RunJudge {
@@ -65,10 +69,13 @@ export class RunJudge {
    */
   static restore(metricNames: string[], packed: Uint8Array, leaning: unknown, anew: () => MonitorSettings): RunJudge {
     const { state, monitor, forecaster } = unpackState(packed);
+    const restored = restoreMonitor(monitor);
     const judge = new RunJudge(
       new MetricDictionary(metricNames.slice()),
-      restoreMonitor(monitor) ?? freshMonitor(anew(), state),
+      restored ?? freshMonitor(anew(), state),
       restoreForecaster(forecaster, state.effective, (leaning ?? {}) as Leanings),
+      // What was open is closed where the rules are new, on either side.
+      restoreEvidence(restored ? state : { ...state, evidence: undefined }),
     );
     judge.attempts = state.attempts;
     judge.judgedSteps = state.judgedSteps;
@@ -85,6 +92,7 @@ export class RunJudge {
       effective: this.effective,
       seq: this.seq,
       tokensLogged: this.tokens,
+      evidence: snapshotEvidence(this.evidence),
     };
     return packState(state, this.monitor.snapshot(), snapshotForecaster(this.forecaster));
   }
@@ -161,7 +169,7 @@ export class RunJudge {
     for (const old of moved) {
       const row = { ...old, seq: ++this.seq, attempt: placement.attempt, late: false };
       judgement.rows.push({ row, fromSeq: old.seq });
-      this.observe(row.step, this.dictionary.named(row.values), row.values, judgement.events);
+      this.observe(row, this.dictionary.named(row.values), judgement.events);
     }
     const row: PointRow = {
       seq: ++this.seq,
@@ -179,7 +187,7 @@ export class RunJudge {
     advance(this.attempts, placed, placement, row.seq);
     if (!row.late) {
       const named = placement.kind === 'part' ? this.dictionary.named(row.values) : record.metrics;
-      this.observe(row.step, named, row.values, judgement.events);
+      this.observe(row, named, judgement.events);
     }
     return judgement;
   }
@@ -203,7 +211,7 @@ export class RunJudge {
         this.monitor.refer(entry.references.map(unpackReference));
         return [];
       case 'end':
-        return this.monitor.end();
+        return this.evidence.end(this.monitor.standsOn.settings, this.monitor.end());
     }
   }
 
@@ -234,7 +242,7 @@ export class RunJudge {
         ? { kind: 'part', attempt: row.attempt, values: row.values, conflict: false }
         : { kind: 'in-order', attempt: row.attempt, values: row.values, conflict: false };
     advance(this.attempts, placed, placement, row.seq);
-    if (!row.late) this.observe(row.step, this.dictionary.named(row.values), row.values, []);
+    if (!row.late) this.observe(row, this.dictionary.named(row.values), []);
   }
 
   private beginAttempt(attempt: number, firstStep: number): void {
@@ -244,19 +252,21 @@ export class RunJudge {
     this.attempts.newestValues = [];
     this.attempts.rising = [];
     this.monitor.beginAttempt(attempt, firstStep);
+    this.evidence.beginAttempt(attempt, firstStep);
     this.forecaster.beginAttempt(attempt);
   }
 
   private observe(
-    step: number,
+    { step, time, values: row }: PointRow,
     values: Readonly<Record<string, number>>,
-    row: PointRow['values'],
     events: MonitorEvent[],
   ): void {
     for (let metric = 0; metric < row.length; metric++) if (row[metric] !== null) this.judgedSteps[metric] = step;
     if (Number.isFinite(values.tokens)) this.tokens = values.tokens!;
     this.forecaster.take(step, values);
     const seen = this.monitor.observe({ step, values });
+    const { plan, settings } = this.monitor.standsOn;
+    this.evidence.observe(step, time, values, plan, settings, seen);
     for (const event of seen) this.forecaster.note(event);
     if (seen.length > 0) events.push(...seen);
   }

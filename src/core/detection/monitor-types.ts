@@ -46,7 +46,8 @@ export type MonitorKind =
   | 'plateau'
   | 'non-finite'
   | 'noisier'
-  | 'better-than-predicted';
+  | 'better-than-predicted'
+  | 'slow';
 export type MonitorSide = 'worse' | 'better' | 'both';
 export type Outlook = 'recovers' | 'persists' | 'grows';
 

@@ -86,6 +86,11 @@ export class RunMonitor {
     for (const [name, { state }] of this.compared) this.compare(name, state);
   }
 
+  /** What judges the next record: metadata and settings. */
+  get standsOn(): { plan: MonitorPlan; settings: MonitorSettings } {
+    return { plan: this.current, settings: this.settings };
+  }
+
   /** Whether one of the references was found to read the same batches. */
   get compares(): boolean {
     for (const judge of this.compared.values()) if (judge.compares) return true;
