@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Socket, io } from 'socket.io-client';
+import type { LawRow } from '../../src/forecast/laws/family-law.js';
 import { readRun, send } from '../../scripts/send-runs.mjs';
 import { type TestService, eventually, testService } from '../http/test-service.js';
 
@@ -34,8 +35,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function sendRun(run: string): Promise<void> {
-  const items = await readRun(join(root, `examples/sweep/runs/${run}.jsonl.gz`));
+async function sendRun(run: string, upTo?: number): Promise<void> {
+  const items = await readRun(join(root, `examples/sweep/runs/${run}.jsonl.gz`), { upTo });
   const thinned = items.filter(({ kind, body }) => {
     const step = body.step as number;
     return kind === 'runs' || step % THINNED === 0 || 'val_loss' in (body.metrics as object);
@@ -208,4 +209,20 @@ it('two instances with the same news write each version once', async () => {
   } finally {
     await second.stop();
   }
+});
+
+it('counts a running run that is far enough by its forecast, and by its end once it is there', async () => {
+  const rowOf = (from: string) =>
+    eventually(async () => {
+      const { items } = await lawsOf('sqlite-bytes', '?metric=loss');
+      return items[0].data.find((row: LawRow) => row.run === '99k-4m' && row.from === from) ?? null;
+    }, 30_000);
+  // 3,600 of its 4,000 steps.
+  await sendRun('99k-4m', 3_600);
+  const forecast = await rowOf('forecast');
+  await sendRun('99k-4m');
+  const end = await rowOf('end');
+  expect([forecast.params, forecast.tokens]).toEqual([end.params, end.tokens]);
+  // Every eighth record only: the end itself is read off fifteen noisy values.
+  expect(Math.abs(forecast.loss / end.loss - 1)).toBeLessThan(0.05);
 });
