@@ -1,6 +1,7 @@
 // Every sender that a fake stands behind, for the tests that all of them must pass.
 import type { Channel } from '../../src/alerting/channel.js';
 import { DiscordChannel } from '../../src/outbound/chat/discord/discord-channel.js';
+import { MatrixChannel } from '../../src/outbound/chat/matrix/matrix-channel.js';
 import { MattermostChannel } from '../../src/outbound/chat/mattermost/mattermost-channel.js';
 import { NtfyChannel } from '../../src/outbound/chat/ntfy/ntfy-channel.js';
 import { PagerDutyChannel } from '../../src/outbound/chat/pagerduty/pagerduty-channel.js';
@@ -10,6 +11,7 @@ import { SlackChannel } from '../../src/outbound/chat/slack/slack-channel.js';
 import { TeamsChannel } from '../../src/outbound/chat/teams/teams-channel.js';
 import { TelegramChannel } from '../../src/outbound/chat/telegram/telegram-channel.js';
 import { FakeDiscord } from './fakes/fake-discord.js';
+import { FakeMatrix } from './fakes/fake-matrix.js';
 import { FakeMattermost } from './fakes/fake-mattermost.js';
 import { FakeNtfy } from './fakes/fake-ntfy.js';
 import { FakePagerDuty } from './fakes/fake-pagerduty.js';
@@ -41,6 +43,7 @@ const ntfy = new FakeNtfy();
 const mattermost = new FakeMattermost();
 const rocketchat = new FakeRocketChat();
 const rocketbot = new FakeRocketChat();
+const matrix = new FakeMatrix();
 const hooked = (hook: string, right: boolean) => (right ? hook : hook.replace(/[^/]+$/, 'wrong'));
 
 export const SENDERS: Sender[] = [
@@ -102,6 +105,17 @@ export const SENDERS: Sender[] = [
   },
 ];
 
-const fakes = () => [...new Set(SENDERS.map(({ fake }) => fake))];
-export const startSenders = () => Promise.all(fakes().map((fake) => fake.start()));
-export const stopSenders = () => Promise.all(fakes().map((fake) => fake.stop()));
+/** With Matrix, which has a real server in its own test, and HTML of its own that the test of escaping looks into. */
+export const WITH_MATRIX: Sender[] = [
+  ...SENDERS,
+  {
+    ...{ name: 'Matrix', fake: matrix, namesWait: true, shown: () => matrix.shown },
+    channel: (right, allowPrivate) => {
+      const accessToken = right ? matrix.token : 'syt_revoked';
+      return new MatrixChannel('x', { homeserver: matrix.url, accessToken, room: matrix.room, allowPrivate }, common);
+    },
+  },
+];
+
+export const startSenders = () => Promise.all(WITH_MATRIX.map(({ fake }) => fake.start()));
+export const stopSenders = () => Promise.all(WITH_MATRIX.map(({ fake }) => fake.stop()));

@@ -1,4 +1,6 @@
 // From the outbox to a service, on the real database: a crash between send and record, and a service that asks for patience.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Channel } from '../../src/alerting/channel.js';
 import type { Deviation } from '../../src/alerting/deviation.js';
 import { DigestClock } from '../../src/alerting/digest-clock.js';
@@ -114,6 +116,29 @@ it('that is refused for good waits at the fallback, and holds up nobody else', a
   await loop.stop();
   expect(failed).toEqual(['dead']);
   expect(await waiting('dead')).toBe(0);
+});
+
+it('to a service that never answers delays no other', async () => {
+  const mute = createServer(() => undefined);
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  const apiUrl = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+  const hanging = new SlackChannel('hangs', { token: 'x', channel: '#a', apiUrl, allowPrivate: true }, tools());
+  const before = slack.messages.size;
+  const asked = new Promise((resolve) => mute.once('request', resolve));
+  await write('hangs', message('hangs', 'opened', shift({ id: 'dev_hangs' })));
+  const loop = new OutboxLoop({
+    ...{ store: outbox, channels: [hanging, slackAs('beside')], events: silent, clock: () => NOW, random: () => 0 },
+  });
+  loop.start();
+  await asked;
+  await write('beside', message('beside', 'opened', shift({ id: 'dev_beside' })));
+  loop.nudge();
+  while (slack.messages.size === before) await new Promise((resolve) => setTimeout(resolve, 20));
+  while ((await waiting('beside')) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  mute.closeAllConnections();
+  await loop.stop();
+  await new Promise((resolve) => mute.close(resolve));
+  expect(await waiting('hangs')).toBe(1);
 });
 
 it('goes out once, and not long after, when the service was down for an hour', async () => {

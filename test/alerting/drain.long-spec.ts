@@ -4,10 +4,10 @@ import { OutboxLoop } from '../../src/alerting/outbox-loop.js';
 import type { OutboxMessage } from '../../src/alerting/outbox-message.js';
 import { PostgresOutboxStore } from '../../src/outbound/postgres/postgres-outbox-store.js';
 import { type TestDatabase, testDatabase } from '../postgres/test-database.js';
-import { SENDERS, startSenders, stopSenders } from './all-senders.js';
+import { WITH_MATRIX, startSenders, stopSenders } from './all-senders.js';
 import { NOW, message, shift, unsent } from './sample.js';
 
-const EACH = 10_000 / SENDERS.length;
+const EACH = 10_000 / WITH_MATRIX.length;
 
 jest.setTimeout(600_000);
 
@@ -50,7 +50,7 @@ async function drain(channel: Channel, clock: { now: number }): Promise<void> {
   });
 }
 
-it.each(SENDERS)(
+it.each(WITH_MATRIX)(
   '$name takes every one of its share, and is never asked for more than it documents',
   async (sender) => {
     const clock = { now: NOW };

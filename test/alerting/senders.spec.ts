@@ -1,5 +1,5 @@
 // What every sender must do, against fakes that hold each service's documented rules: take no for an answer, wait as asked.
-import { SENDERS, startSenders, stopSenders } from './all-senders.js';
+import { WITH_MATRIX, startSenders, stopSenders } from './all-senders.js';
 import { message, shift } from './sample.js';
 
 beforeAll(startSenders);
@@ -9,7 +9,7 @@ afterAll(stopSenders);
 const LONGEST_RUN = 256;
 const HOSTILE = '<!channel> @everyone [x](https://evil.example) <b>x</b> &amp; *_~`|{{DATE()}} "\'\\ ';
 
-describe.each(SENDERS)('$name', ({ fake, channel, shown, namesWait }) => {
+describe.each(WITH_MATRIX)('$name', ({ fake, channel, shown, namesWait }) => {
   it('is sent as one message', async () => {
     const before = shown();
     expect(await channel(true, true).send(message('x', 'opened', shift({ id: 'dev_one' })))).toMatchObject({

@@ -1,5 +1,5 @@
 // `offcurve check-config`: what the service would run with, or every mistake with its place and the nearest known key.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cli } from './cli.js';
@@ -54,6 +54,15 @@ it('names file, line, key and the nearest known key, and all mistakes at once', 
   expect(stderr).toContain('did you mean "kinds"?');
   expect(stderr).toContain('PORT: ');
   expect(stderr).toContain('KAFKA_BROKERS: "one" is not host:port');
+});
+
+it('keeps the service from starting at all, with the same words', async () => {
+  const yaml = `${GOOD}  - { channels: [archive] }\n  - { kinds: [spike], channels: [archive] }\n`;
+  writeFileSync(join(dir, 'offcurve.yml'), yaml);
+  const { code, stdout, stderr } = await cli(['serve', '--port', '0'], { cwd: dir, env: SECRET });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('offcurve.yml, line 7, routes.2: it matches nothing');
+  expect(existsSync(join(dir, '.offcurve'))).toBe(false);
 });
 
 it('as JSON lists the problems with where, reason and fix, and ends with 2', async () => {

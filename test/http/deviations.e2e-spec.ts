@@ -64,6 +64,18 @@ it('tells the webhook, signed, under an id that stays the same when it is tried 
   expect(sent).toMatchObject([{ channel: 'hook', type: 'opened', tries: 2, last_error: null }]);
 });
 
+it('that the webhook refuses for good is not sent again; the reason stands beside it, and the count in the metrics', async () => {
+  hook.answers.push(410);
+  const id = await broken('refused');
+  const failed = await eventually(async () => {
+    const { json } = await call('GET', `/v1/deviations/${id}/notifications`);
+    return json.items[0]?.state === 'failed' && json.items;
+  });
+  expect(failed).toMatchObject([{ channel: 'hook', tries: 1, last_error: expect.stringContaining('410') }]);
+  expect(messagesOf(id)).toHaveLength(1);
+  expect((await call('GET', '/metrics')).text).toMatch(/^offcurve_outbox_failed_messages\{channel="hook"\} 1$/m);
+});
+
 it('is acknowledged once, under the name of the token, and says so to whoever comes second', async () => {
   const id = await broken('acked');
   const both = await Promise.all([1, 2].map(() => call('POST', `/v1/deviations/${id}/acknowledge`)));

@@ -92,23 +92,26 @@ export class ServiceMetrics extends IngestMeter {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
-  /** Read when they are asked for: the outbox is shared by all instances. */
+  /** Read when they are asked for, once for all three: the outbox is shared by all instances. */
   private outboxGauges(): void {
-    const gauge = (name: string, help: string, collect?: () => Promise<void>): Gauge =>
-      new Gauge({ name, help, labelNames: ['channel'], registers: [this.registry], ...(collect && { collect }) });
+    let reading: Promise<void> | null = null;
+    const collect = (): Promise<void> => (reading ??= read().finally(() => (reading = null)));
+    const gauge = (name: string, help: string): Gauge =>
+      new Gauge({ name, help, labelNames: ['channel'], registers: [this.registry], collect });
     const age = gauge('offcurve_outbox_oldest_age_seconds', 'Age of the oldest message that waits');
     const failed = gauge('offcurve_outbox_failed_messages', 'Messages given up for good');
-    const waiting: Gauge = gauge('offcurve_outbox_waiting_messages', 'Messages that wait to be sent', async () => {
+    const waiting = gauge('offcurve_outbox_waiting_messages', 'Messages that wait to be sent');
+    const read = async (): Promise<void> => {
       const depth = await this.outbox.depth(this.clock()).catch(() => null);
       // A database that is away says nothing of the outbox; the other numbers still count.
       if (depth === null) return;
-      for (const gauge of [waiting, age, failed]) gauge.reset();
+      for (const one of [waiting, age, failed]) one.reset();
       for (const { channel, waiting: count, oldestAge, failed: given } of depth) {
         waiting.set({ channel }, count);
         age.set({ channel }, oldestAge / 1000);
         failed.set({ channel }, given);
       }
-    });
+    };
   }
 
   private storageGauge(): void {
