@@ -1,5 +1,5 @@
 // Kafka in: each batch is decoded, its bad parts set aside, its good parts judged and committed with the offset.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { KafkaLog } from '../../settings/kafka-log.js';
 import type { TopicNames } from '../../settings/kafka-topics.js';
@@ -11,7 +11,7 @@ import type { WatchStore } from '../../watch/watch-store.js';
 import { AnnouncementsFirst } from './announcements-first.js';
 import type { DeadLetterQueue } from './dead-letter-queue.js';
 import type { DeadLetter } from './dead-letter.js';
-import { decodePart } from './decode-part.js';
+import { type DecodedPart, decodePart } from './decode-part.js';
 import { metricItem, runItem } from './decode-value.js';
 import { LagWatch } from './lag-watch.js';
 import type {
@@ -133,27 +133,39 @@ export class KafkaConsumer implements StreamHandler, OnApplicationBootstrap, Bef
     const place = this.places.of(batch);
     if (!place) return;
     place.end = batch.end;
-    const decode = batch.topic === this.parts.topics.runs ? runItem : metricItem;
-    const { maxMessageBytes: maxBytes, clock } = this.parts;
     let index = await this.places.firstNew(batch, place);
-    while (index < batch.messages.length && batch.isCurrent()) {
+    let part = this.decode(batch, index);
+    while (part && batch.isCurrent()) {
       const id = `${batch.topic}/${batch.partition}@${batch.messages[index]!.offset}`;
-      const part = decodePart(batch.messages, index, { ...place, decode, maxBytes, now: clock() });
-      const last = part.end === batch.messages.length;
-      const next = last ? batch.next : BigInt(batch.messages[part.end]!.offset);
-      if (!(await this.setAside(batch, id, part.deadLetters))) return;
-      const result = await this.untilDone(batch, id, () => this.commit(id, place, next, part.items));
+      const { items, deadLetters, end } = part;
+      const next = end === batch.messages.length ? batch.next : BigInt(batch.messages[end]!.offset);
+      if (!(await this.setAside(batch, id, deadLetters))) return;
+      const [result, following] = await Promise.all([
+        this.untilDone(batch, id, () => this.commit(id, place, next, items)),
+        // Behind the judging, while the database writes.
+        immediate().then(() => this.decode(batch, end)),
+      ]);
       if (!result) return;
       if (result.status === 'lost-partition') return this.places.goOnFrom(result.stored, batch, place);
-      this.count(part.deadLetters);
-      batch.done(part.end - 1);
-      index = part.end;
+      this.count(deadLetters);
+      batch.done(end - 1);
+      index = end;
+      part = following;
       this.places.noteEnd(place, place.end);
       await batch.heartbeat();
     }
     // All of it was in already, and the stream has to hear that as well.
     if (index > 0 && index === batch.messages.length) batch.done(index - 1);
     this.announcements.readOn();
+  }
+
+  /** The next stretch of a batch, or null at its end. */
+  private decode(batch: StreamBatch, index: number): DecodedPart | null {
+    if (index >= batch.messages.length) return null;
+    const { topic, partition } = batch;
+    const { topics, maxMessageBytes: maxBytes, clock } = this.parts;
+    const decode = topic === topics.runs ? runItem : metricItem;
+    return decodePart(batch.messages, index, { topic, partition, decode, maxBytes, now: clock() });
   }
 
   /** Before the commit: once the offset is past a bad message, nobody looks at it again. False where the batch was lost. */

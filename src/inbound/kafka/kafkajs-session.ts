@@ -14,8 +14,11 @@ const BYTES_A_PARTITION = 4 * 1024 * 1024;
 const BYTES_A_FETCH = 16 * 1024 * 1024;
 /** Partitions added to a topic are seen after this long. */
 const METADATA_MS = 30_000;
-/** While one partition's batch waits for its commit the next ones' are decoded and judged. */
-const PARTITIONS_AT_ONCE = 3;
+/**
+ * While one partition's batch waits for its commit the next ones' are decoded and judged. Below the connections that the
+ * database is given; partitions that wait for their turn are read alone in the end, with nothing to do at each commit.
+ */
+const PARTITIONS_AT_ONCE = 6;
 /** Kafka answers each fetch within half a second: whoever waits for so long waits for a broker. */
 const ANSWER_MS = 10_000;
 const LOOK_MS = 2_000;
