@@ -9,6 +9,8 @@ import { learnKind } from '../dist/core/curves/learn-kind.js';
 import { fitCurve } from '../dist/core/curves/relax-fit.js';
 import { ANY_RUN, RELAX_SETTINGS } from '../dist/core/curves/relax-prior.js';
 import { RateTrace } from '../dist/core/curves/rate-trace.js';
+import { finishedRun } from '../dist/forecast/finished-run.js';
+import { leaningOn } from '../dist/forecast/leaning/leaning-on.js';
 import { SeenRun } from '../dist/forecast/seen-run.js';
 
 const SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
@@ -28,17 +30,20 @@ if (!data) {
 }
 const runs = readRuns(join(data, 'runs'));
 const fits = new Map(runs.map((run) => [run, finished(run)]));
-const bySource = Map.groupBy ? Map.groupBy(runs, (run) => run.source) : groupBy(runs, (run) => run.source);
-const kindOf = (source, list) =>
-  learnKind(
-    source,
-    list.map((run) => fits.get(run)),
-  );
-const kinds = [...bySource].map(([source, list]) => kindOf(source, list));
-const rows = runs.flatMap((run) => judge(run, priorWithout(run)));
+const bySource = groupBy(runs, (run) => run.source);
+const finishedRuns = new Map(runs.map((run) => [run, { ...finishedRun(run.name, run.whole), run: run.name }]));
+const kinds = [...bySource].flatMap(([source, list]) => kindsOf(source, list));
+const judged = runs.filter((run) => run.records.length >= JUDGED_POINTS);
+const rows = judged.flatMap((run) => judge(run, priorWithout(run)));
+const told = judged.flatMap((run) => judge(run, priorWithout(run), siblingsOf(run)).filter(({ words }) => words));
 writeFileSync(new URL('../src/core/curves/run-kinds.ts', import.meta.url), kindsFile(kinds));
-writeFileSync(new URL('../src/core/curves/calibration-table.ts', import.meta.url), tableFile(rows));
-report(rows);
+writeFileSync(new URL('../src/core/curves/calibration-table.ts', import.meta.url), tableFile(rows, told));
+report('alone, the run left out of the kinds', rows);
+report(
+  'alone, its source left out of the kinds',
+  judged.flatMap((run) => judge(run, priorWithoutSource(run))),
+);
+report('with siblings', told);
 
 function groupBy(list, key) {
   const groups = new Map();
@@ -56,7 +61,9 @@ function readRuns(folder) {
       .map(JSON.parse);
     const records = lines.filter((line) => 'loss' in line);
     const rising = records.every(({ step, loss }, i) => loss > 0 && (i === 0 || step > records[i - 1].step));
-    return rising ? [viewed({ name: row.run, source: row.source_repo, records })] : [];
+    // Runs of a recipe differ in their seed and peak rate, little else.
+    const recipe = [row.n_params, row.tokens_per_step, row.lr_schedule.replace(/ peak=.*/, '')].join(' ');
+    return rising ? [viewed({ name: row.run, source: row.source_repo, recipe, records })] : [];
   });
 }
 
@@ -129,22 +136,48 @@ function finished({ whole, truth, until }) {
   return { fit: fitCurve(path, prior, whole.rateKnown), peak: path.peak, end: truth, noise: path.noise };
 }
 
-/** Each run is judged by kinds that it had no part in. */
-function priorWithout(run) {
-  const rest = bySource.get(run.source).filter((other) => other !== run);
-  const others = kinds.filter(({ name }) => name !== run.source);
-  return { ...RELAX_SETTINGS, kinds: [ANY_RUN, ...others, ...(rest.length > 0 ? [kindOf(run.source, rest)] : [])] };
+/** A source is a kind; so is each of its recipes that has two runs or more, where it has several. */
+function kindsOf(source, list) {
+  if (list.length === 0) return [];
+  const fitsOf = (some) => some.map((run) => fits.get(run));
+  const whole = learnKind(source, fitsOf(list));
+  const recipes = [...groupBy(list, (run) => run.recipe).values()];
+  if (recipes.length < 2) return [whole];
+  const several = recipes.filter((some) => some.length >= 2);
+  return [whole, ...several.map((some) => learnKind(source, fitsOf(some), whole))];
 }
 
-function judge(run, prior) {
+function ofOthers(run) {
+  return kinds.filter(({ name }) => name !== run.source);
+}
+
+function restOf(run) {
+  return bySource.get(run.source).filter((other) => other !== run);
+}
+
+/** Each run is judged by kinds that it had no part in. */
+function priorWithout(run) {
+  return { ...RELAX_SETTINGS, kinds: [ANY_RUN, ...ofOthers(run), ...kindsOf(run.source, restOf(run))] };
+}
+
+function priorWithoutSource(run) {
+  return { ...RELAX_SETTINGS, kinds: [ANY_RUN, ...ofOthers(run)] };
+}
+
+function siblingsOf(run) {
+  const runs = restOf(run).map((other) => finishedRuns.get(other));
+  return leaningOn({ own: [], family: { name: 'siblings', runs: runs.filter(({ curve }) => curve) }, law: null });
+}
+
+function judge(run, prior, leaning) {
   const weight = 1 / Math.sqrt(bySource.get(run.source).length);
   return run.views.flatMap((view, i) => {
-    const forecast = forecastCurve(view, run.until, { level: 0.9, prior });
+    const forecast = forecastCurve(view, run.until, { level: 0.9, prior, leaning });
     if (forecast.final === null) return [];
     const error = Math.log(forecast.final.loss) - run.truth;
-    return [
-      { run, share: SHARES[i], weight, error, score: Math.abs(error) / forecast.spread.final, forecast, at: view.at },
-    ];
+    const score = Math.abs(error) / forecast.spread.final;
+    const words = forecast.leansOn.some((name) => name.startsWith('sibling '));
+    return [{ run, share: SHARES[i], weight, error, score, forecast, at: view.at, words }];
   });
 }
 
@@ -159,16 +192,14 @@ function weightedQuantile(list, value, level) {
 /** Quantiles of the scores by share, each over the runs seen about that far. */
 function quantiles(rows) {
   return KEPT.map((share) => {
-    const near = rows.filter((row) => Math.abs(row.share - share) < 0.06 && row.run.records.length >= JUDGED_POINTS);
+    const near = rows.filter((row) => Math.abs(row.share - share) < 0.06);
     return LEVELS.map((level) => round(weightedQuantile(near, (row) => row.score, level + 0.01)));
   });
 }
 
 /** Factor of the noise at which bands hold as many later values as they say, on average over runs. */
 function noiseFactors(rows, table) {
-  const some = rows.filter(
-    ({ share, run }) => [0.2, 0.4, 0.6, 0.8].includes(share) && run.records.length >= JUDGED_POINTS,
-  );
+  const some = rows.filter(({ share }) => [0.2, 0.4, 0.6, 0.8].includes(share));
   return LEVELS.map((level, k) => {
     let [low, high] = [0.2, 6];
     for (let round = 0; round < 14; round++) {
@@ -210,9 +241,12 @@ export const RUN_KINDS: readonly RunKind[] = ${plain};
 `;
 }
 
-function tableFile(rows) {
+function tableFile(rows, told) {
   const table = quantiles(rows);
-  const calibration = { shares: KEPT, levels: LEVELS, quantiles: table, noise: noiseFactors(rows, table) };
+  const noise = noiseFactors(rows, table);
+  // A source with many runs has many siblings: with them it counts by more of its runs.
+  const evener = told.map((row) => ({ ...row, weight: Math.sqrt(row.weight) }));
+  const calibration = { shares: KEPT, levels: LEVELS, quantiles: table, told: quantiles(evener), noise };
   return `// Made by scripts/calibrate-forecasts.mjs from healthy runs; not to be edited by hand.
 import type { Calibration } from './calibration.js';
 
@@ -220,7 +254,8 @@ export const CALIBRATION: Calibration = ${JSON.stringify(calibration, null, 2)};
 `;
 }
 
-function report(rows) {
+function report(title, rows) {
+  console.log(title);
   for (const share of SHARES) {
     const some = rows.filter((row) => row.share === share);
     const errors = some.map(({ error }) => Math.abs(error)).sort((a, b) => a - b);

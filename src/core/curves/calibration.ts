@@ -6,6 +6,8 @@ export interface Calibration {
   levels: readonly number[];
   /** By share, then by level. */
   quantiles: readonly (readonly number[])[];
+  /** The same of forecasts with siblings. */
+  told: readonly (readonly number[])[];
   /** The same for single values, in units of their noise. */
   noise: readonly number[];
 }

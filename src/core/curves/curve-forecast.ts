@@ -89,6 +89,9 @@ export interface ForecastSettings {
   leaning?: Leaning;
 }
 
+/** The end is read at this share of all steps: in the middle of the last 2 %, over which a run's final loss is a mean. */
+const END_PLACE = 0.99;
+
 const ON_NOTHING: Leaning = { kinds: [], siblings: [], words: [], scores: [] };
 
 /** Forecasts a curve from `seen.at` to `until`. */
@@ -115,13 +118,13 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
   const scores = words.length === 0 ? leaning.scores : [];
   const { shift, spreads } = leanOn(words, fit.losses, own, path.present);
   const losses = fit.losses.map((loss, k) => unit * loss * Math.exp(shift[k]!));
-  const reach = new Reach(at / until, level, scores);
+  const reach = new Reach(at / until, level, words.length > 0, scores);
   const curve = Array.from(knots, (step, k): CurveKnot => {
     const { loss, lower, upper } = around(losses[k]!, reach.point(spreads[k]!, path.noise));
     return { step, loss, lower, upper };
   });
   return {
-    final: around(losses.at(-1)!, reach.curve(spreads.at(-1)!)),
+    final: around(endOf(losses, at, until), reach.curve(spreads.at(-1)!)),
     curve,
     law: 'relaxation',
     parameters: { E: unit * fit.floor, A: unit * fit.amplitude, alpha: fit.alpha, K: unit * fit.anneal },
@@ -129,6 +132,14 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
     abstained: null,
     spread: { final: spreads.at(-1)!, curve: spreads, noise: path.noise },
   };
+}
+
+/** The loss where the end is read: a rate that drops at the very last step moves no mean over what is before it. */
+function endOf(losses: Float64Array, at: number, until: number): number {
+  const last = losses.length - 1;
+  const place = last * Math.max(0, (END_PLACE * until - at) / (until - at));
+  const below = Math.min(Math.floor(place), last - 1);
+  return losses[below]! + (place - below) * (losses[below + 1]! - losses[below]!);
 }
 
 /** What siblings say of the end moves the curve towards it, the more the nearer to the end. */
@@ -144,7 +155,7 @@ function leanOn(
   const both = joined(model, words);
   return {
     shift: losses.map((_, k) => (k / last) * (both.end - model.end)),
-    spreads: own.map((spread, k) => (1 - k / last) * spread + (k / last) * Math.min(spread, both.spread)),
+    spreads: own.map((spread, k) => (1 - k / last) * spread + (k / last) * both.spread),
   };
 }
 

@@ -1,4 +1,5 @@
 // How wide an interval has to be to hold what it says: conformal quantiles of past forecasts' errors, by share seen.
+import type { Calibration } from './calibration.js';
 import { CALIBRATION } from './calibration-table.js';
 import { normalQuantile } from './normal-quantile.js';
 import { type OwnScore, pooledQuantile } from './own-scores.js';
@@ -26,10 +27,12 @@ export class Reach {
 
   /**
    * @param share of the steps that is seen
+   * @param told whether others foretold the end: siblings, a law
    * @param own how far forecasts of one's own finished runs missed
    */
-  constructor(share: number, level: number, own: readonly OwnScore[] = []) {
-    this.quantile = pooledQuantile((at) => quantileAt(share, at), own, share, level);
+  constructor(share: number, level: number, told = false, own: readonly OwnScore[] = []) {
+    const table = told ? CALIBRATION.told : CALIBRATION.quantiles;
+    this.quantile = pooledQuantile((at) => quantileAt(table, share, at), own, share, level);
     this.single = overLevels(CALIBRATION.noise, level);
   }
 
@@ -44,8 +47,8 @@ export class Reach {
   }
 }
 
-function quantileAt(share: number, level: number): number {
-  const { shares, quantiles } = CALIBRATION;
+function quantileAt(quantiles: Calibration['quantiles'], share: number, level: number): number {
+  const { shares } = CALIBRATION;
   const right = shares.findIndex((one) => one >= share);
   if (right <= 0) return overLevels(quantiles[right === 0 ? 0 : shares.length - 1]!, level);
   const [a, b] = [shares[right - 1]!, shares[right]!];

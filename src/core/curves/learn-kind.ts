@@ -13,36 +13,48 @@ export interface FinishedFit {
   noise: number;
 }
 
+type Common = Readonly<Record<'alpha' | 'floor' | 'anneal', Spread>>;
+
 /** What kinds have in common: a kind of few runs is drawn towards it, as if by so many runs of its own. */
-const USUAL = { alpha: [0.38, 0.5], floor: [0.86, 0.15], anneal: [1, 0.36] } as const;
+const USUAL: Common = { alpha: [0.38, 0.5], floor: [0.86, 0.15], anneal: [1, 0.36] };
 const PRIOR_RUNS = 4;
+/** A part of a kind is nearer to it: by so many runs, and a run that looks like the part is so much likelier one of it. */
+const WITHIN = { runs: 2, likelier: 2.5 };
 /** Share of a fit's own variance that is not already part of the spread between runs. */
 const OWN = 0.3;
 /** Loss still to fall while forecasts are made, on average, in log. */
 const STILL_TO_FALL = 0.08;
 
-/** @param runs at least one */
-export function learnKind(name: string, runs: readonly FinishedFit[]): RunKind {
+/**
+ * @param runs at least one
+ * @param within the kind that this one is a part of, as a recipe is of its source: it is drawn towards that
+ */
+export function learnKind(name: string, runs: readonly FinishedFit[], within?: RunKind): RunKind {
+  const usual = within === undefined ? USUAL : commonOf(within);
+  const as = within === undefined ? PRIOR_RUNS : WITHIN.runs;
   const absolute = runs.filter(({ fit }) => fit.absolute).length > runs.length / 2;
   const peaks = runs.filter(({ fit }) => fit.absolute).map(({ peak }) => Math.log(peak));
   return {
     name,
-    weight: Math.sqrt(runs.length),
+    weight: (within === undefined ? 1 : WITHIN.likelier) * Math.sqrt(runs.length),
     alpha: shrunk(
       runs.map(({ fit }) => fit.alpha),
       runs.map(({ fit }) => OWN * fit.variances.alpha),
-      USUAL.alpha,
+      usual.alpha,
+      as,
     ),
     floor: shrunk(
       runs.map(({ fit }) => fit.floor),
       runs.map(({ fit }) => OWN * fit.variances.floor),
-      USUAL.floor,
+      usual.floor,
+      as,
     ),
     anneal: asShare(
       shrunk(
         runs.map(({ fit }) => fit.anneal / fit.usualAnneal),
         runs.map(({ fit }) => (OWN * fit.variances.anneal) / fit.usualAnneal ** 2),
-        USUAL.anneal,
+        usual.anneal,
+        as,
       ),
     ),
     looks: {
@@ -60,18 +72,29 @@ export function learnKind(name: string, runs: readonly FinishedFit[]): RunKind {
   };
 }
 
+const commonOf = ({ alpha, floor, anneal }: RunKind): Common => ({
+  alpha,
+  floor,
+  anneal: [anneal[0], anneal[0] * anneal[1]],
+});
+
 const asShare = ([mean, deviation]: Spread): Spread => [mean, deviation / mean];
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Mean and spread over the runs, the prior counting for a few runs of its own. */
-function shrunk(values: readonly number[], variances: readonly number[], [before, deviation]: Spread): Spread {
+/** Mean and spread over the runs, the prior counting for `runs` runs of its own. */
+function shrunk(
+  values: readonly number[],
+  variances: readonly number[],
+  [before, deviation]: Spread,
+  runs: number,
+): Spread {
   const n = values.length;
   const centre = mean(values);
   const variance = mean(values.map((value, i) => (value - centre) ** 2 + variances[i]!));
-  const share = n / (n + PRIOR_RUNS / 2);
-  const apart = ((n * PRIOR_RUNS) / (n + PRIOR_RUNS)) * (centre - before) ** 2 * 0.5;
-  const pooled = (n * variance + PRIOR_RUNS * deviation ** 2 + apart) / (n + PRIOR_RUNS);
+  const share = n / (n + runs / 2);
+  const apart = ((n * runs) / (n + runs)) * (centre - before) ** 2 * 0.5;
+  const pooled = (n * variance + runs * deviation ** 2 + apart) / (n + runs);
   return [share * centre + (1 - share) * before, Math.sqrt(pooled)];
 }
 

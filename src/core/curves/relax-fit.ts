@@ -86,15 +86,23 @@ function averages({ kinds, powers, e, ee, a, k, kk }: GridMoments, prior: CurveP
   const alpha = powers.reduce((total, share, x) => total + share * prior.alphas[x]!, 0);
   const alpha2 = powers.reduce((total, share, x) => total + share * prior.alphas[x]! ** 2, 0);
   const anneal = sum(k);
-  const most = kinds.indexOf(Math.max(...kinds));
   return {
     floor: e,
     amplitude: sum(a),
     alpha,
     anneal,
     variances: { floor: ee - e ** 2, alpha: alpha2 - alpha ** 2, anneal: sum(kk) - anneal ** 2 },
-    kind: { name: prior.kinds[most]!.name, share: kinds[most]! },
+    kind: likeliest(kinds, prior),
   };
+}
+
+/** A source and its recipes have one name: their shares are one. */
+function likeliest(shares: Float64Array, { kinds }: CurvePrior): CurveFit['kind'] {
+  const byName = new Map<string, number>();
+  kinds.forEach(({ name }, k) => byName.set(name, (byName.get(name) ?? 0) + shares[k]!));
+  let most: CurveFit['kind'] = { name: kinds[0]!.name, share: 0 };
+  for (const [name, share] of byName) if (share > most.share) most = { name, share };
+  return most;
 }
 
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);

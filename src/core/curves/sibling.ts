@@ -39,8 +39,11 @@ const PARTS = { wander: 1.2, level: 0.8, offset: 0.065, steepness: 0.2, fall: 0.
 const OWN_SPREAD = 1.25;
 /** Words count by this power of their certainty: nearly the surest alone; others halve its variance at most. */
 const CHOOSY = 10;
-/** The scale of the joint error: its own account times `own`, and never less than a share of the model's spread. */
-const SCALE = { own: 2, kept: 0.48 };
+/**
+ * The scale of the joint error: its own account times `own`, a share of the model's spread, and how far the two are apart: where
+ * they disagree one of them is wrong.
+ */
+const SCALE = { own: 2, kept: 0.46, apart: 1.3 };
 
 /** The words of those siblings that followed the same plan, the surest first. */
 export function wordsOf(siblings: readonly FinishedCurve[], path: CurvePath): SiblingWord[] {
@@ -134,6 +137,10 @@ export function joined(
   const own = 1 / (OWN_SPREAD * model.spread) ** 2;
   return {
     end: (own * model.end + said * (sum / count)) / (own + said),
-    spread: Math.hypot(SCALE.own / Math.sqrt(own + said), SCALE.kept * model.spread),
+    spread: Math.hypot(
+      SCALE.own / Math.sqrt(own + said),
+      SCALE.kept * model.spread,
+      SCALE.apart * (sum / count - model.end),
+    ),
   };
 }
