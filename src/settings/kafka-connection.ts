@@ -1,5 +1,6 @@
 // One kafkajs client from the settings, shaped so that brokers may go away and come back.
 import { Kafka, type SASLOptions } from 'kafkajs';
+import { brokerForKafkajs, connectToBroker } from './kafka-address.js';
 import { type KafkaLog, kafkajsLog } from './kafka-log.js';
 import type { KafkaSettings } from './kafka-settings.js';
 import type { TlsFiles } from './tls-files.js';
@@ -29,7 +30,8 @@ export function kafkaClient(settings: KafkaSettings, log: KafkaLog, retry = PATI
   process.env.KAFKAJS_NO_PARTITIONER_WARNING ??= '1';
   return new Kafka({
     clientId: settings.clientId,
-    brokers: settings.brokers,
+    brokers: settings.brokers.map(brokerForKafkajs),
+    socketFactory: connectToBroker,
     ssl: tls ? freshFrom(tls) : undefined,
     sasl: sasl ? ({ ...sasl } as SASLOptions) : undefined,
     connectionTimeout: 3_000,

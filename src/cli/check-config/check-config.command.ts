@@ -33,7 +33,7 @@ export function configure(command: Command): void {
         const all = checks === null ? summary : { ...summary, ok, checks, ...(kafka && { kafka_check: kafka }) };
         const lines = [...(kafka ? [lineOf('kafka', kafka)] : []), ...(checks ?? []).map(channelLine)];
         process.stdout.write(options.json ? `${JSON.stringify(all)}\n` : readable(summary) + lines.join(''));
-        if (kafka?.state === 'wrong') throw new UserError('Kafka would not work', kafka.detail ?? undefined);
+        if (kafka?.state === 'wrong') throw new UserError('Kafka would not work', kafka.detail);
         if (!ok) throw new UserError('a channel would not work', 'correct it in offcurve.yml (docs/alerts.md)');
       } catch (error) {
         if (!(error instanceof SettingsError)) throw error;

@@ -10,18 +10,21 @@ import { kafkaTrouble, troubleText } from '../../settings/kafka-trouble.js';
 
 export interface CheckedKafka {
   state: 'ok' | 'wrong';
-  /** What is wrong, with the setting that it lies in; or what will be created. */
-  detail: string | null;
+  /** What is wrong, with the setting that it lies in; or what will be created, and what could not be asked. */
+  detail: string;
 }
 
-/** Rights to read and write are only seen by reading and writing: those the running service reports. */
+/** Kafka tells nobody his rights to read and write; a message of ours in the topic to find out would be an effect. */
+const NOT_ASKED = 'rights to read and write only show in use, at /health/ready';
+
 export async function checkKafka(settings: KafkaSettings): Promise<CheckedKafka> {
   try {
     const { admin } = await reachCluster(settings, silentLog);
     try {
       const missing = await missingTopics(admin, settings);
       await admin.describeGroups([settings.groupId]);
-      return { state: 'ok', detail: missing.length === 0 ? null : `will create ${missing.join(', ')}` };
+      const created = missing.length === 0 ? '' : `will create ${missing.join(', ')}; `;
+      return { state: 'ok', detail: `login, topics and group; ${created}${NOT_ASKED}` };
     } finally {
       await admin.disconnect();
     }
