@@ -43,13 +43,18 @@ const given = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 const text = given(z.string());
 
+/** As libpq takes them; the driver for Node does not. */
+const SEVERAL_HOSTS = /^postgres(?:ql)?:\/\/(?:[^@/]*@)?[^@/?]*,[^@/?]*(?:[/?]|$)/;
+
 const environmentSchema = z.object({
   HOST: text,
   PORT: given(z.coerce.number().int().min(0).max(65_535)),
-  DATABASE_URL: text.refine(
-    (url) => url === undefined || /^postgres(ql)?:\/\//.test(url),
-    'not a postgresql:// address',
-  ),
+  DATABASE_URL: text
+    .refine((url) => url === undefined || /^postgres(ql)?:\/\//.test(url), 'not a postgresql:// address')
+    .refine(
+      (url) => url === undefined || !SEVERAL_HOSTS.test(url),
+      'several hosts; one that leads to the primary is needed',
+    ),
   DATABASE_CONNECTIONS: given(z.coerce.number().int().min(2).max(500)),
   OFFCURVE_PUBLIC_URL: text.refine(
     (url) => url === undefined || URL.canParse(url),

@@ -1,4 +1,5 @@
 // The connections to Postgres by which instances pass on news to each other's pages: one listens, one speaks, in order.
+import type { Socket } from 'node:net';
 import pg from 'pg';
 
 /** Table of what does not fit into a notification; the migrations make it. */
@@ -7,6 +8,9 @@ const TABLE = 'live_attachments';
 const LONGEST_NOTIFICATION = 7_999;
 const CONNECT_MS = 10_000;
 const KEEP_ALIVE_MS = 10_000;
+const ANSWER_MS = 10_000;
+/** A connection that only listens would not notice that the server at its other end is gone. */
+const ASK_EVERY_MS = 15_000;
 
 export interface LiveConnectionsOptions {
   url: string;
@@ -25,8 +29,10 @@ export class LiveConnections {
   private waiting = 0;
   private heard = false;
   private closed = false;
+  private readonly asking: NodeJS.Timeout;
 
   constructor(private readonly options: LiveConnectionsOptions) {
+    this.asking = setInterval(() => this.askAll(), ASK_EVERY_MS).unref();
     this.speaking = new pg.Pool({ ...this.connection(), max: 1 });
     this.speaking.on('error', () => undefined);
   }
@@ -69,17 +75,27 @@ export class LiveConnections {
 
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([...this.listening].map((client) => client.end()));
+    clearInterval(this.asking);
+    // Nothing is owed to them, and one whose server is gone would never end by itself.
+    for (const client of this.listening) streamOf(client).destroy();
     await this.speaking.end();
+  }
+
+  private askAll(): void {
+    for (const client of this.listening) client.query('select 1').catch(() => streamOf(client).destroy());
   }
 
   private connection(): pg.ClientConfig {
     return {
       connectionString: this.options.url,
       connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: ANSWER_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       application_name: 'offcurve live',
     };
   }
 }
+
+/** pg's own socket, which its types leave out. */
+const streamOf = (client: pg.Client) => (client as unknown as { connection: { stream: Socket } }).connection.stream;

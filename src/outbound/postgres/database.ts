@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { LostServers } from './lost-servers.js';
 import { type Prisma, PrismaClient } from './prisma-client/client.js';
 import { type SlowQueryWatch, watchSlowQueries } from './slow-queries.js';
 import { storing } from './to-store-error.js';
@@ -52,6 +53,7 @@ type ConnectCallback = Parameters<pg.Pool['connect']>[0];
 export class Database {
   readonly prisma: PrismaClient;
   private readonly pool: SharedPool;
+  private readonly lostServers: LostServers;
 
   constructor({ url, connections = CONNECTIONS, slow }: DatabaseOptions) {
     this.pool = new SharedPool({
@@ -62,8 +64,12 @@ export class Database {
       application_name: 'offcurve',
       // As a statement, not as an option at the start: poolers between us and Postgres refuse options. The pool waits for it.
       // eslint-disable-next-line @typescript-eslint/no-misused-promises -- awaited by the pool, whatever its types say
-      onConnect: (client) => client.query(`set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`),
+      onConnect: async (client) => {
+        await client.query(`set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`);
+        await this.lostServers.add(client as pg.PoolClient);
+      },
     });
+    this.lostServers = new LostServers(this.pool, { url, clock: Date.now });
     // A connection that breaks while nobody waits for it would end the process: its next query says so.
     this.pool.on('error', () => undefined);
     this.pool.on('connect', (client) => client.on('error', () => undefined));
@@ -132,5 +138,6 @@ export class Database {
   async close(): Promise<void> {
     await this.prisma.$disconnect();
     await this.pool.end();
+    this.lostServers.stop();
   }
 }

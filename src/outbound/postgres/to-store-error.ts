@@ -20,6 +20,8 @@ const NETWORK = new Set([
 const PASSING_CLASSES = new Set(['08', '53', '57', '58']);
 /** Two transactions in each other's way: serialization failure, deadlock, lock not available. */
 const IN_THE_WAY = new Set(['40001', '40P01', '55P03']);
+/** A standby that is not promoted yet, or a primary that no longer is one: the next connection finds the other. */
+const READ_ONLY = '25006';
 /** Prisma: unreachable, timed out, connection closed, pool exhausted, transaction lost, write conflict. */
 const PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034']);
 
@@ -53,7 +55,7 @@ function isRetriable(error: unknown): boolean {
     if (typeof code === 'string') {
       if (NETWORK.has(code) || IN_THE_WAY.has(code) || PRISMA.has(code)) return true;
       // Prisma's own codes have that form, too; what the server said lies deeper. Of PostgreSQL's only class P0 begins with P.
-      if (/^(?!P[1-9])[0-9A-Z]{5}$/.test(code)) return PASSING_CLASSES.has(code.slice(0, 2));
+      if (/^(?!P[1-9])[0-9A-Z]{5}$/.test(code)) return code === READ_ONLY || PASSING_CLASSES.has(code.slice(0, 2));
     } else if (isLostConnection(part)) return true;
     part = (part.meta?.driverAdapterError ?? part.cause) as Coded | undefined;
   }

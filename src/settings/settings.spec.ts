@@ -1,0 +1,16 @@
+// The database's address: what the driver understands is taken, what it does not is named before anything starts.
+import { readSettings } from './settings.js';
+
+const withAddress = (url: string) => () => readSettings({ DATABASE_URL: url });
+
+it.each([
+  'postgresql://owner:pass,word@db:5432/curves?sslmode=require',
+  'postgres://[::1]:5432/curves?options=-c%20a=1,2',
+  'postgresql:///curves?host=/run/postgresql',
+])('%s is taken', (url) => expect(withAddress(url)().databaseUrl).toBe(url));
+
+it.each([
+  ['mysql://db/curves', /DATABASE_URL.*not a postgresql:\/\/ address/],
+  ['postgresql://u:p@one:5432,two:5432/curves?target_session_attrs=read-write', /DATABASE_URL.*several hosts/],
+  ['postgresql://one,two/curves', /DATABASE_URL.*several hosts/],
+])('%s is not', (url, said) => expect(withAddress(url)).toThrow(said));
