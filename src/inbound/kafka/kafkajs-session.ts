@@ -2,23 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { KafkaLog } from '../../settings/kafka-log.js';
+import { RUN_CONFIG, consumerConfig } from './consumer-tuning.js';
 import type { StreamBatch, StreamHandler, StreamMessage, TopicPartition } from './message-stream.js';
 import type { OffsetRange } from './start-position.js';
 
-/** A killed instance holds its partitions for this long: its next start waits. */
-const SESSION_MS = 10_000;
-const REBALANCE_MS = 60_000;
-const HEARTBEAT_MS = 2_000;
-const FETCH_WAIT_MS = 500;
-const BYTES_A_PARTITION = 4 * 1024 * 1024;
-const BYTES_A_FETCH = 16 * 1024 * 1024;
-/** Partitions added to a topic are seen after this long. */
-const METADATA_MS = 30_000;
-/**
- * While one partition's batch waits for its commit the next ones' are decoded and judged. Below the connections that the
- * database is given; partitions that wait for their turn are read alone in the end, with nothing to do at each commit.
- */
-const PARTITIONS_AT_ONCE = 6;
 /** Kafka answers each fetch within half a second: whoever waits for so long waits for a broker. */
 const ANSWER_MS = 10_000;
 const LOOK_MS = 2_000;
@@ -72,19 +59,7 @@ export class KafkajsSession {
         resolve(reason);
       };
     });
-    this.consumer = parts.kafka.consumer({
-      groupId: parts.groupId,
-      sessionTimeout: SESSION_MS,
-      rebalanceTimeout: REBALANCE_MS,
-      heartbeatInterval: HEARTBEAT_MS,
-      maxWaitTimeInMs: FETCH_WAIT_MS,
-      maxBytesPerPartition: BYTES_A_PARTITION,
-      maxBytes: BYTES_A_FETCH,
-      metadataMaxAge: METADATA_MS,
-      allowAutoTopicCreation: false,
-      // Whether a crash is worth a restart is no question: the next session begins from clean state.
-      retry: { retries: 50, initialRetryTime: 100, maxRetryTime: 2_000, restartOnFailure: async () => false },
-    });
+    this.consumer = parts.kafka.consumer(consumerConfig(parts.groupId));
     this.listen();
   }
 
@@ -117,12 +92,7 @@ export class KafkajsSession {
     await this.parts.prepare();
     await this.consumer.connect();
     await this.consumer.subscribe({ topics: [...this.parts.topics], fromBeginning: true });
-    await this.consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-      eachBatch: (payload) => this.hand(payload),
-    });
+    await this.consumer.run({ ...RUN_CONFIG, eachBatch: (payload) => this.hand(payload) });
   }
 
   private listen(): void {
