@@ -36,3 +36,26 @@ it('of a run that says nothing yet draws the curve alone', async () => {
   expect(stdout).toMatch(/no forecast/);
   expect(readFileSync(file, 'utf8')).toMatch(/35k-2m-t04/);
 });
+
+it('detect draws the band that a run was judged by, the forecast that stood, and each deviation with its metric', async () => {
+  const file = join(folder, 'judged.svg');
+  const judged = join(sweepRuns, '35k-2m-t05.jsonl.gz');
+  const { code, stdout } = await cli(['detect', judged, '--plot', file, '--json']);
+  expect(code).toBe(0);
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).kind),
+  ).toContain('better-than-predicted');
+  const svg = readFileSync(file, 'utf8');
+  for (const text of ['35k-2m-t05', 'better-than-predicted', 'divergence of val_loss', 'forecast from'])
+    expect(svg).toMatch(text);
+});
+
+it('detect draws one run at a time, and into a picture only', async () => {
+  const two = await cli(['detect', RUN, RUN, '--plot', join(folder, 'two.svg')]);
+  expect([two.code, two.stderr]).toEqual([2, expect.stringContaining('one run file')]);
+  const text = await cli(['detect', RUN, '--plot', join(folder, 'run.txt')]);
+  expect([text.code, text.stderr]).toEqual([2, expect.stringContaining('.png nor .svg')]);
+});

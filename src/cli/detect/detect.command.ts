@@ -20,6 +20,7 @@ export function configure(command: Command): void {
     .option('--context <file>', 'what the live judgement leaned on, from `offcurve context RUN`')
     .option('--reference <file>', 'finished run that may have read the same batches (may be repeated)', collect, [])
     .option('--together', 'compare each file also with those before it that read the same batches')
+    .option('--plot <file>', 'draw the curve with its band, forecast and deviations (.png or .svg; one run)')
     .option('--json', 'print one JSON line for each event and nothing else')
     .addHelpText(
       'after',

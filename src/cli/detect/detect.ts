@@ -5,7 +5,9 @@ import { perMillionOf, settingsFor } from '../../core/detection/budget.js';
 import type { MonitorSettings } from '../../core/detection/monitor-types.js';
 import type { ReferenceRun } from '../../core/detection/reference-run.js';
 import { readSchedule } from '../read-schedule.js';
+import type { RunChange } from '../../watch/watch-store.js';
 import { UserError } from '../user-error.js';
+import { checkPictureName } from '../write-picture.js';
 import { EarlierFiles } from './earlier-files.js';
 import { judgeFile } from './judge-file.js';
 import { eventJson, eventText } from './event-line.js';
@@ -20,12 +22,14 @@ export interface DetectOptions {
   context?: string;
   reference: string[];
   together?: boolean;
+  plot?: string;
   json?: boolean;
 }
 
 export async function detect(files: string[], options: DetectOptions): Promise<void> {
   for (const file of [...files, ...options.reference])
     if (file !== '-' && !existsSync(file)) throw new UserError(`there is no file ${file}`, 'check its name');
+  if (options.plot !== undefined) checkPlot(options.plot, files);
   const settings = settingsOf(options);
   const schedule = options.schedule === undefined ? null : readSchedule(options.schedule);
   const context = options.context === undefined ? null : readContext(options.context);
@@ -41,14 +45,17 @@ export async function detect(files: string[], options: DetectOptions): Promise<v
     // A run compared with itself would never differ.
     const others = references.filter(({ path }) => path !== resolve(file)).map(({ run }) => run);
     let found = 0;
+    const picture = options.plot === undefined ? null : new (await import('./detect-plot.js')).JudgedPicture();
+    const changed = picture === null ? undefined : (change: RunChange): void => picture.take(change);
     const summary = await judgeFile(
       file,
-      { settings, schedule, context, references: others, finder: earlier },
+      { settings, schedule, context, references: others, finder: earlier, changed },
       (change) => {
         found++;
         write(options.json ? eventJson(change) : eventText(change));
       },
     );
+    await picture?.draw(options.plot!, file);
     // Even a spike may leave a trace that its twin would be blamed for.
     if (found === 0) earlier?.add(summary.run, file, summary.metadata);
     if (summary.rejected > 0)
@@ -62,6 +69,13 @@ export async function detect(files: string[], options: DetectOptions): Promise<v
     if (!options.json && found === 0 && summary.judgedMetrics > 0)
       write(`${summary.run}: on its predicted curve throughout (${summary.records} records)`);
   }
+}
+
+function checkPlot(picture: string, files: readonly string[]): void {
+  checkPictureName('--plot', picture);
+  if (files.length > 1) throw new UserError('--plot draws one run at a time', 'give one run file');
+  if (files[0] === '-')
+    throw new UserError('--plot reads its run twice, which standard input cannot be', 'give the run as a file');
 }
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -11,6 +11,7 @@ import type { IncomingItem } from '../../watch/incoming-batch.js';
 import { mergedKnown } from '../../watch/open-tail.js';
 import type { ReferenceFinder } from '../../watch/reference-finder.js';
 import { RunWatcher } from '../../watch/run-watcher.js';
+import type { RunChange } from '../../watch/watch-store.js';
 import { seekReferences } from '../../watch/seek-references.js';
 import { SpilledPoints } from './spilled-points.js';
 
@@ -33,12 +34,16 @@ export interface JudgeFileOptions {
   references?: readonly ReferenceRun[];
   /** Finds more of them by the run's own losses; absent: none. */
   finder?: ReferenceFinder;
+  /** Told of all that the judgement would store, in order. */
+  changed?: (change: RunChange) => void;
 }
 
 /** Nobody is told of anything offline. */
 const NOBODY = new AlertPolicy([], { publicUrl: '' });
 /** Entries between two looks at what may be closed. */
 const COLLECT_EACH = 2_048;
+/** Where someone wants to see each forecast on the way. */
+const COLLECT_OFTEN = 64;
 
 /** Judges one file; `found` is called for each event in order. Memory does not grow with the file. */
 export async function judgeFile(
@@ -100,7 +105,7 @@ class FileJudging {
       ? mergedKnown(this.spilled.find(asked.attempt, asked.step), watcher.openRowsOf(asked.attempt, asked.step))
       : null;
     watcher.take(item, known, item.received);
-    if (watcher.hasNews || ++this.taken % COLLECT_EACH === 0) this.collect();
+    if (watcher.hasNews || ++this.taken % (this.options.changed ? COLLECT_OFTEN : COLLECT_EACH) === 0) this.collect();
     return watcher.header.id;
   }
 
@@ -145,6 +150,7 @@ class FileJudging {
   private collect(): void {
     const collection = this.watcher!.collect();
     if (!collection) return;
+    this.options.changed?.(collection.change);
     this.spilled.add(collection.change.segments);
     collection.change.deviations.forEach(this.found);
   }
