@@ -1,10 +1,11 @@
 // The port of the audit: how long runs were judged, what was said of them, and the points beside the band predicted for them.
 
-/** Milliseconds since the epoch; `to` is left out. `project` null: all. */
+/** Milliseconds since the epoch; `to` is left out. `project` and `family` null: all. */
 export interface AuditRange {
   from: number;
   to: number;
   project: string | null;
+  family: string | null;
 }
 
 /** One metric's closed rows of one attempt. Its points never change. */
@@ -37,6 +38,8 @@ export interface ReadStretch {
 }
 
 export abstract class AuditStore {
+  /** Families of the runs in the range, by name; null for runs of none. */
+  abstract families(range: AuditRange): Promise<(string | null)[]>;
   /** Days of the epoch with the time that runs logged a judged metric in them, in days. */
   abstract runDays(range: AuditRange): Promise<{ day: number; runDays: number }[]>;
   /** Deviations of the detector's own by the day of the record that opened them. */

@@ -1,61 +1,130 @@
-// Replays one's own runs through the detector and counts what it would have said, against the budget.
+// Replays one's own runs through the detector and counts what it would have said and how often its bands held.
 import { existsSync } from 'node:fs';
+import { type AlarmRate, alarmRate } from '../../alerting/audit/alarm-rate.js';
+import { coverageJson } from '../../alerting/audit/audit-json.js';
+import { BAND_LEVEL } from '../../alerting/audit/interval-coverage.js';
+import { STAGES, StageCoverage } from '../../alerting/audit/stage-coverage.js';
 import { perMillionOf, settingsFor } from '../../core/detection/budget.js';
+import type { MonitorSettings } from '../../core/detection/monitor-types.js';
 import { judgeFile } from '../detect/judge-file.js';
+import { surveyRun } from '../forecast/survey.js';
 import { UserError } from '../user-error.js';
-import { alarmRate } from '../../alerting/audit/alarm-rate.js';
+import { coverageText, rateText } from './audit-text.js';
 
 export interface AuditOptions {
   falseAlarms: string;
   secondsPerPoint: number;
+  database?: boolean;
+  days: number;
   json?: boolean;
+}
+
+interface AuditedRun {
+  run: string;
+  family: string | null;
+  records: number;
+  alarms: number;
 }
 
 const SECONDS_A_DAY = 86_400;
 
 export async function audit(files: string[], options: AuditOptions): Promise<void> {
+  const budget = budgetOf(options);
+  const perRunDay = budget.falseAlarms / budget.runDays;
+  if (options.database) {
+    if (files.length > 0) throw new UserError('--database audits what the service stored', 'leave out the run files');
+    const { auditDatabase } = await import('./audit-database.js');
+    return auditDatabase(perRunDay, options);
+  }
+  if (files.length === 0) throw new UserError('nothing to audit', 'name run files, or give --database');
   for (const file of files)
     if (file !== '-' && !existsSync(file)) throw new UserError(`there is no file ${file}`, 'check its name');
-  const match = /^\s*(\d+(?:\.\d+)?)\s+per\s+(\d+(?:\.\d+)?)?\s*run-days?\s*$/.exec(options.falseAlarms);
-  if (!match || !(Number(match[1]) > 0) || !(Number(match[2] ?? 1) > 0))
-    throw new UserError(`--false-alarms "${options.falseAlarms}" is not understood`, 'write it as "1 per 30 run-days"');
-  const { secondsPerPoint } = options;
-  const budget = { falseAlarms: Number(match[1]), runDays: Number(match[2] ?? 1), secondsPerPoint };
   const settings = settingsFor(perMillionOf(budget, 1));
-  const allowed = budget.falseAlarms / budget.runDays;
+  const coverage = new StageCoverage();
   const kinds: Record<string, number> = {};
-  let [alarms, days] = [0, 0];
-  const runs: { run: string; records: number; alarms: number }[] = [];
-  for (const file of files) {
-    const last = new Map<string, string>();
-    const { run, records } = await judgeFile(file, { settings, schedule: null, context: null }, ({ deviation }) => {
-      last.set(deviation.id, deviation.kind);
-    });
-    for (const kind of last.values()) kinds[kind] = (kinds[kind] ?? 0) + 1;
-    alarms += last.size;
-    days += (records * secondsPerPoint) / SECONDS_A_DAY;
-    runs.push({ run, records, alarms: last.size });
-  }
-  const rate = alarmRate(alarms, days, allowed);
+  const runs: AuditedRun[] = [];
+  for (const file of files) runs.push(await auditFile(file, settings, coverage, kinds));
+  const rateOf = (some: readonly AuditedRun[]): AlarmRate =>
+    alarmRate(sum(some, 'alarms'), (sum(some, 'records') * options.secondsPerPoint) / SECONDS_A_DAY, perRunDay);
+  const families = [...new Set(runs.map(({ family }) => family))].sort((a, b) => (a ?? '').localeCompare(b ?? ''));
+  const byFamily = families.map((family) => ({
+    family,
+    rate: rateOf(runs.filter((run) => run.family === family)),
+    covered: coverage.byFamily.find((one) => one.family === family) ?? null,
+  }));
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ...snake(rate), budget_per_run_day: allowed, kinds, runs })}\n`);
+    const stages = (counts: readonly Parameters<typeof coverageJson>[0][]) =>
+      counts.map((count, i) => ({ until_share: STAGES[i], ...coverageJson(count) }));
+    const document = {
+      ...{ ...snake(rateOf(runs)), budget_per_run_day: perRunDay, kinds, runs },
+      coverage: { level: BAND_LEVEL, ...coverageJson(coverage.all) },
+      families: byFamily.map(({ family, rate, covered }) => ({
+        ...{ family, ...snake(rate) },
+        coverage: covered && { ...coverageJson(covered.all), stages: stages(covered.stages) },
+      })),
+    };
+    process.stdout.write(`${JSON.stringify(document)}\n`);
     return;
   }
-  for (const { run, records, alarms: own } of runs.filter((one) => one.alarms > 0))
-    process.stdout.write(`${run}: ${own} in ${records} records\n`);
-  process.stdout.write(
-    `${alarms} alarms in ${days.toFixed(1)} run-days of ${files.length} runs: ${rate.perRunDay.toFixed(4)} per run-day ` +
-      `(90 %: ${rate.lower.toFixed(4)} to ${rate.upper.toFixed(4)}); the budget is ${allowed.toFixed(4)}: ${WORDS[rate.verdict]}\n`,
-  );
+  const lines = runs
+    .filter((one) => one.alarms > 0)
+    .map((one) => `${one.run}: ${one.alarms} in ${one.records} records`);
+  lines.push(rateText(rateOf(runs), perRunDay, `${files.length} runs`));
+  for (const { family, rate, covered } of byFamily) {
+    if (families.length > 1) lines.push(rateText(rate, perRunDay, family ?? 'no family'));
+    if (covered) lines.push(coverageText(family ?? 'no family', covered.all, covered.stages));
+  }
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-const WORDS = {
-  within: 'kept',
-  above: 'exceeded, if nothing was wrong with these runs',
-  undecided: 'these runs are too few to say whether it is kept',
-};
+/** Values of healthy stretches count for the band's coverage: what is off its curve is meant to lie outside. */
+async function auditFile(
+  file: string,
+  settings: MonitorSettings,
+  coverage: StageCoverage,
+  kinds: Record<string, number>,
+): Promise<AuditedRun> {
+  // Standard input is put aside, since the end of the run must be known before its stages are.
+  const survey = await surveyRun(file);
+  try {
+    const last = new Map<string, string>();
+    const off = new Map<string, string>();
+    const { run, records, metadata } = await judgeFile(
+      survey.file,
+      {
+        ...{ settings, schedule: null, context: null },
+        stood: (step, standings, { family = null, planned_steps: planned }) => {
+          const end = planned ?? survey.lastStep;
+          for (const [metric, { step: at, observed, lower, upper }] of Object.entries(standings)) {
+            if (at !== step || lower === null || upper === null || !Number.isFinite(observed)) continue;
+            if (![...off.values()].includes(metric)) coverage.add(family, step / end, observed, { lower, upper });
+          }
+        },
+      },
+      ({ type, deviation: { id, kind, metric } }) => {
+        last.set(id, kind);
+        if (type === 'resolved') off.delete(id);
+        else off.set(id, metric);
+      },
+    );
+    for (const kind of last.values()) kinds[kind] = (kinds[kind] ?? 0) + 1;
+    return { run: file === '-' ? 'stdin' : run, family: metadata.family ?? null, records, alarms: last.size };
+  } finally {
+    survey.close();
+  }
+}
 
-const snake = ({ alarms, runDays, perRunDay, lower, upper, verdict }: ReturnType<typeof alarmRate>) => ({
+function budgetOf({ falseAlarms, secondsPerPoint }: AuditOptions) {
+  const match = /^\s*(\d+(?:\.\d+)?)\s+per\s+(\d+(?:\.\d+)?)?\s*run-days?\s*$/.exec(falseAlarms);
+  if (!match || !(Number(match[1]) > 0) || !(Number(match[2] ?? 1) > 0))
+    throw new UserError(`--false-alarms "${falseAlarms}" is not understood`, 'write it as "1 per 30 run-days"');
+  return { falseAlarms: Number(match[1]), runDays: Number(match[2] ?? 1), secondsPerPoint };
+}
+
+const sum = (runs: readonly AuditedRun[], part: 'alarms' | 'records'): number =>
+  runs.reduce((total, run) => total + run[part], 0);
+
+const snake = ({ alarms, runDays, perRunDay, lower, upper, verdict }: AlarmRate) => ({
   alarms,
   run_days: runDays,
   per_run_day: perRunDay,

@@ -1,7 +1,7 @@
 // One run file through the watch, row by row: the code that judges live, with nothing behind it but a temporary file.
 import { AlertPolicy } from '../../alerting/notify.js';
 import type { DeviationChange } from '../../alerting/deviation.js';
-import type { MonitorSettings } from '../../core/detection/monitor-types.js';
+import type { MonitorSettings, Standing } from '../../core/detection/monitor-types.js';
 import type { ReferenceRun } from '../../core/detection/reference-run.js';
 import { type RunFileEntry, readRunFile, runNameOf } from '../../inbound/files/run-file.js';
 import type { ContextEntry } from '../../runs/context-entry.js';
@@ -36,6 +36,8 @@ export interface JudgeFileOptions {
   finder?: ReferenceFinder;
   /** Told of all that the judgement would store, in order. */
   changed?: (change: RunChange) => void;
+  /** Told after each record how each metric stands against the forecast made for it. */
+  stood?: (step: number, standings: Readonly<Record<string, Standing>>, metadata: RunMetadata) => void;
 }
 
 /** Nobody is told of anything offline. */
@@ -105,6 +107,8 @@ class FileJudging {
       ? mergedKnown(this.spilled.find(asked.attempt, asked.step), watcher.openRowsOf(asked.attempt, asked.step))
       : null;
     watcher.take(item, known, item.received);
+    if (item.kind === 'record')
+      this.options.stood?.(item.record.step, watcher.judge.standings(), watcher.header.metadata);
     if (watcher.hasNews || ++this.taken % (this.options.changed ? COLLECT_OFTEN : COLLECT_EACH) === 0) this.collect();
     return watcher.header.id;
   }

@@ -19,12 +19,23 @@ const JUDGED = `judged as (
   select r.ref, r.id, r.usual_pace_ms, m.name, array_position(r.metric_names, m.name) - 1 as metric,
          row_number() over (partition by r.ref order by m.name) = 1 as first
     from runs r, lateral json_object_keys(r.standings) as m(name)
-   where ($3::text is null or r.project = $3) and r.last_time >= $1 and r.first_time < $2
+   where ($3::text is null or r.project = $3) and ($4::text is null or r.family = $4) and r.last_time >= $1 and r.first_time < $2
      and array_position(r.metric_names, m.name) is not null)`;
 
 export class PostgresAuditStore extends AuditStore {
   constructor(private readonly database: Database) {
     super();
+  }
+
+  override async families(range: AuditRange): Promise<(string | null)[]> {
+    const rows = await this.database.query<{ family: string | null }>(
+      `select distinct r.family from runs r
+        where ($3::text is null or r.project = $3) and ($4::text is null or r.family = $4)
+          and r.last_time >= $1 and r.first_time < $2
+        order by 1`,
+      valuesOf(range),
+    );
+    return rows.map(({ family }) => family);
   }
 
   override async runDays(range: AuditRange) {
@@ -53,7 +64,7 @@ export class PostgresAuditStore extends AuditStore {
                       and d.opened_at_step between b.step_from and b.step_to),
                   d.opened_at) as time
            from deviations d
-          where d.kind <> all($4) and ($3::text is null or d.project = $3))
+          where d.kind <> all($5) and ($3::text is null or d.project = $3) and ($4::text is null or d.family = $4))
        select floor(time / ${DAY_MS})::int as day, kind, count(*) as alarms,
               count(*) filter (where false_alarm) as false_alarms
          from placed where time >= $1 and time < $2 group by 1, 2 order by 1, 2`,
@@ -75,7 +86,7 @@ export class PostgresAuditStore extends AuditStore {
           select from deviations d
            where d.run = j.id and d.attempt = s.attempt and d.metric = j.name and not d.false_alarm
              and d.started_at_step <= s.step_to and (d.status <> 'resolved' or d.step >= s.step_from))
-        order by b.time_to desc limit $4`,
+        order by b.time_to desc limit $5`,
       [...valuesOf(range), most],
     );
   }
@@ -129,7 +140,7 @@ export class PostgresAuditStore extends AuditStore {
   }
 }
 
-const valuesOf = ({ from, to, project }: AuditRange) => [from, to, project] as const;
+const valuesOf = ({ from, to, project, family }: AuditRange) => [from, to, project, family] as const;
 
 const knotOf = ([step, expected, lower, upper]: number[]): Knot => ({
   ...{ step: step!, expected: expected!, lower: lower!, upper: upper! },
