@@ -6,6 +6,7 @@ import { BAND_LEVEL } from '../../alerting/audit/interval-coverage.js';
 import { STAGES, StageCoverage } from '../../alerting/audit/stage-coverage.js';
 import { perMillionOf, settingsFor } from '../../core/detection/budget.js';
 import type { MonitorSettings } from '../../core/detection/monitor-types.js';
+import { complaintsOf } from '../detect/complaints.js';
 import { judgeFile } from '../detect/judge-file.js';
 import { surveyRun } from '../forecast/survey.js';
 import { UserError } from '../user-error.js';
@@ -89,7 +90,7 @@ async function auditFile(
   try {
     const last = new Map<string, string>();
     const off = new Map<string, string>();
-    const { run, records, metadata } = await judgeFile(
+    const summary = await judgeFile(
       survey.file,
       {
         ...{ settings, schedule: null, context: null },
@@ -107,6 +108,8 @@ async function auditFile(
         else off.set(id, metric);
       },
     );
+    for (const complaint of complaintsOf(file, summary)) process.stderr.write(`${complaint}\n`);
+    const { run, records, metadata } = summary;
     for (const kind of last.values()) kinds[kind] = (kinds[kind] ?? 0) + 1;
     return { run: file === '-' ? 'stdin' : run, family: metadata.family ?? null, records, alarms: last.size };
   } finally {

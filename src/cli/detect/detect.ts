@@ -10,6 +10,7 @@ import { UserError } from '../user-error.js';
 import { checkPictureName } from '../write-picture.js';
 import { EarlierFiles } from './earlier-files.js';
 import { judgeFile } from './judge-file.js';
+import { complaintsOf } from './complaints.js';
 import { eventJson, eventText } from './event-line.js';
 import { readContext } from './read-context.js';
 import { readReference } from './read-reference.js';
@@ -58,15 +59,8 @@ export async function detect(files: string[], options: DetectOptions): Promise<v
     await picture?.draw(options.plot!, file);
     // Even a spike may leave a trace that its twin would be blamed for.
     if (found === 0) earlier?.add(summary.run, file, summary.metadata);
-    if (summary.rejected > 0)
-      process.stderr.write(
-        `offcurve: ${file}: ${summary.rejected} lines left out; the first: ${summary.firstProblem}\n`,
-      );
-    if (summary.judgedMetrics === 0)
-      process.stderr.write(
-        `offcurve: ${file}: no loss to judge (${summary.records} records); judged are loss and val_loss, or what the run's watch names\n`,
-      );
-    if (!options.json && found === 0 && summary.judgedMetrics > 0)
+    for (const complaint of complaintsOf(file, summary)) process.stderr.write(`${complaint}\n`);
+    if (!options.json && found === 0 && summary.judgedMetrics > 0 && summary.unjudged === null)
       write(`${summary.run}: on its predicted curve throughout (${summary.records} records)`);
   }
 }

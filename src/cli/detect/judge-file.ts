@@ -22,6 +22,12 @@ export interface FileSummary {
   rejected: number;
   firstProblem: string | null;
   metadata: RunMetadata;
+  /** Why no metric was judged against a forecast; null where one was. */
+  unjudged: string | null;
+  /** First step at which the logged learning rate was found to differ from the planned one; 0 where it never did. */
+  contradictedSince: number;
+  /** Learning rates were logged, and all were 0. */
+  zeroRates: boolean;
 }
 
 export interface JudgeFileOptions {
@@ -55,6 +61,7 @@ export async function judgeFile(
 ): Promise<FileSummary> {
   const summary: FileSummary = {
     ...{ run: runNameOf(file), records: 0, judgedMetrics: 0, rejected: 0, firstProblem: null, metadata: {} },
+    ...{ unjudged: null, contradictedSince: 0, zeroRates: false },
   };
   const judging = new FileJudging(options, found);
   try {
@@ -71,6 +78,7 @@ export async function judgeFile(
         }
     summary.judgedMetrics = judging.finish();
     summary.metadata = judging.metadata;
+    Object.assign(summary, judging.doubts);
     return summary;
   } finally {
     judging.close();
@@ -111,6 +119,16 @@ class FileJudging {
       this.options.stood?.(item.record.step, watcher.judge.standings(), watcher.header.metadata);
     if (watcher.hasNews || ++this.taken % (this.options.changed ? COLLECT_OFTEN : COLLECT_EACH) === 0) this.collect();
     return watcher.header.id;
+  }
+
+  /** What the judgement stands on less firmly than it seems. */
+  get doubts(): Pick<FileSummary, 'unjudged' | 'contradictedSince' | 'zeroRates'> {
+    const judge = this.watcher?.judge;
+    if (!judge) return { unjudged: null, contradictedSince: 0, zeroRates: false };
+    const standings = Object.values(judge.standings());
+    const isJudged = standings.some(({ state }) => state !== 'warming-up');
+    const { contradictedSince, zeroRates } = judge.evidence;
+    return { unjudged: isJudged ? null : (standings[0]?.reason ?? null), contradictedSince, zeroRates };
   }
 
   /** The file is over: gives the number of metrics that were judged. */

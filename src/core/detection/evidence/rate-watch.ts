@@ -59,6 +59,11 @@ export class RateWatch {
     return this.state[this.offset + TOLD]!;
   }
 
+  /** Rates were logged, and all were 0. */
+  get zeros(): boolean {
+    return this.state[this.offset + SEEN]! > 0 && this.state[this.offset + PEAK] === 0;
+  }
+
   hints(onset: number, near: number): string[] {
     const { state, offset: o } = this;
     const said: string[] = [];

@@ -157,6 +157,11 @@ export class RunEvidence {
     return this.rate.contradictedSince;
   }
 
+  /** Learning rates were logged, and all were 0. */
+  get zeroRates(): boolean {
+    return this.rate.zeros;
+  }
+
   /** The run ended: what is open is resolved as it stands. @param events the monitor's; the evidence's own are added */
   end(settings: MonitorSettings, events: MonitorEvent[]): MonitorEvent[] {
     for (const event of events) event.evidence.push(...this.hintsFor(event));
