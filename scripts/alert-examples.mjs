@@ -79,7 +79,7 @@ async function recorder() {
     const answer = { ok: true, ts: '1764000000.000001', channel: 'C0123456789', file_id: 'F1', upload_url: upload };
     response
       .setHeader('content-type', 'application/json')
-      .end(JSON.stringify({ ...answer, id: '9001', result: { message_id: 7 } }));
+      .end(JSON.stringify({ ...answer, id: '9001', result: { message_id: 7 }, message: { _id: 'm1' } }));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const stop = () => new Promise((resolve) => server.close(resolve));
@@ -93,6 +93,7 @@ const OTHERS = {
   telegram: (url) => ({ token: '123456:token', chat: -100123, api_url: url }),
   mattermost: (url) => ({ webhook_url: `${url}/hooks/id` }),
   rocketchat: (url) => ({ webhook_url: `${url}/hooks/id/token` }),
+  'rocketchat, a bot': (url) => ({ server: url, user_id: 'id', auth_token: 'token', room: 'GENERAL' }),
   pagerduty: (url) => ({ routing_key: '0123456789abcdef0123456789abcdef', api_url: url }),
   alertmanager: (url) => ({ url }),
   ntfy: (url) => ({ server: url, topic: 'my-training' }),
@@ -100,9 +101,10 @@ const OTHERS = {
 };
 
 /** What one service is asked, request by request; pictures by their size, since their bytes are those of the picture above. */
-async function asked(service) {
+async function asked(name) {
   const { url, told, stop } = await recorder();
-  await send(service, { [service]: { ...OTHERS[service](url), allow_private: true } });
+  const [service] = name.split(',');
+  await send(service, { [service]: { ...OTHERS[name](url), allow_private: true } });
   await stop();
   return told.map(({ method, path, headers, body }) => {
     const type = headers['content-type'] ?? '';
