@@ -93,6 +93,7 @@ async function startApplication(settings: Settings, databaseUrl: string, log: Lo
     configureHttp(app, {
       ...{ log, publicUrl, access: app.get(Access), pageFolder: PAGE, version: packageVersion() },
       isSignedLink: (url) => app.get(SignedLinks).isSigned(url, Date.now()),
+      requestsPerSecond: settings.requestsPerSecond,
     });
     await app.listen(port, host);
     if (connections) app.get(LiveGateway).spanInstances(connections);

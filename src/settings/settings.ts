@@ -24,6 +24,8 @@ export interface Settings {
   secret: string | null;
   tokens: AccessToken[];
   dataDir: string;
+  /** HTTP requests of one sender, at most. */
+  requestsPerSecond: number;
   retentionDays: number | null;
   logLevel: string;
   /** Statements that take longer are logged with their plan; null logs none. */
@@ -35,6 +37,7 @@ export interface Settings {
 
 const DEFAULT_BUDGET = { false_alarms: '1 per 30 run-days', fleet: '1 per day' };
 const DEFAULT_CONNECTIONS = 8;
+const DEFAULT_REQUESTS = 1_000;
 const CONFIG_FILE = 'offcurve.yml';
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -64,6 +67,7 @@ const environmentSchema = z.object({
   OFFCURVE_TOKENS: text,
   OFFCURVE_DATA_DIR: text,
   OFFCURVE_CONFIG: text,
+  OFFCURVE_REQUESTS_PER_SECOND: given(z.coerce.number().int().min(1).max(1_000_000)),
   OFFCURVE_RETENTION_DAYS: given(z.coerce.number().positive()),
   LOG_LEVEL: given(z.enum(LOG_LEVELS)),
   LOG_SLOW_QUERIES_MS: given(z.coerce.number().min(0)),
@@ -131,6 +135,7 @@ export function readSettings(environment: Environment, overrides: SettingsOverri
     secret: values.OFFCURVE_SECRET ?? null,
     tokens,
     dataDir: resolve(overrides.dataDir ?? values.OFFCURVE_DATA_DIR ?? '.offcurve'),
+    requestsPerSecond: values.OFFCURVE_REQUESTS_PER_SECOND ?? DEFAULT_REQUESTS,
     retentionDays: values.OFFCURVE_RETENTION_DAYS ?? null,
     logLevel: values.LOG_LEVEL ?? 'info',
     slowQueriesMs: values.LOG_SLOW_QUERIES_MS ?? null,

@@ -130,6 +130,31 @@ it('bounds what it takes: body, batch, names, numbers of metrics', async () => {
   expect((await call('GET', '/v1/runs?limit=1000000')).status).toBe(400);
 });
 
+it('bounds how fast one sender asks: 429 with the time to wait, others unharmed, and tokens cannot be guessed in bulk', async () => {
+  const tokens = `fast:read:fast-${TOKEN},calm:read:calm-${TOKEN}`;
+  const limited = await testService({ OFFCURVE_TOKENS: tokens, OFFCURVE_REQUESTS_PER_SECOND: '5' });
+  const ask = (token: string, path = '/v1/runs') =>
+    limited.call('GET', path, undefined, { authorization: `Bearer ${token}` });
+  const all = (token: string, tries: number) => Promise.all(Array.from({ length: tries }, () => ask(token)));
+  try {
+    const answers = await all(`fast-${TOKEN}`, 60);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(20);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(10);
+    expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(refused[0]!.json.detail).toContain('try again after');
+    expect((await ask(`calm-${TOKEN}`)).status).toBe(200);
+    expect(
+      (await Promise.all(Array.from({ length: 30 }, () => ask('', '/health/live')))).map((one) => one.status),
+    ).toEqual(Array.from({ length: 30 }, () => 200));
+    const guesses = (await all('guess', 400)).map(({ status }) => status);
+    expect(new Set(guesses)).toEqual(new Set([401, 429]));
+    expect((await ask(`calm-${TOKEN}`)).status).toBe(200);
+  } finally {
+    await limited.stop();
+  }
+});
+
 it('tells browsers to load nothing from elsewhere and to show it in no frame', async () => {
   const { headers } = await service.call('GET', '/');
   const policy = headers.get('content-security-policy')!;

@@ -21,6 +21,8 @@ export interface HttpOptions {
   access: Access;
   publicUrl: string;
   isSignedLink: (url: string) => boolean;
+  /** Of one sender, at most. */
+  requestsPerSecond: number;
   /** Folder of the built page. */
   pageFolder: string;
   version: string;
@@ -49,7 +51,7 @@ const POLICY = {
 };
 
 export function configureHttp(app: NestExpressApplication, options: HttpOptions): void {
-  const { log, access, publicUrl, isSignedLink, pageFolder, version } = options;
+  const { log, access, publicUrl, isSignedLink, requestsPerSecond, pageFolder, version } = options;
   app.disable('x-powered-by');
   // Paths are compared as they are written, here and in the rules of access.
   app.enable('case sensitive routing');
@@ -57,7 +59,7 @@ export function configureHttp(app: NestExpressApplication, options: HttpOptions)
   // Over plain HTTP a browser told to use HTTPS only would find nobody.
   const https = publicUrl.startsWith('https:');
   app.use(helmet({ contentSecurityPolicy: POLICY, strictTransportSecurity: https }));
-  app.use(accessMiddleware({ access, publicUrl, isSignedLink }));
+  app.use(accessMiddleware({ access, publicUrl, isSignedLink, requestsPerSecond }));
   app.useBodyParser('raw', { type: isRaw, limit: MOST_INGEST_BYTES });
   app.useBodyParser('json', { type: (request) => !isRaw(request), limit: MOST_OTHER_BYTES });
   app.use(bodyErrors);
