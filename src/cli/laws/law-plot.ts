@@ -1,4 +1,4 @@
-// Draws a fitted law: loss with its band and the runs, and the residuals below, as PNG or SVG.
+// Draws a fitted law: loss with its band and the runs, and the residuals below (measured over law), as PNG or SVG.
 import type { LawDocument } from '../../core/laws/law-document.js';
 import { inMetric } from '../../core/laws/metric.js';
 import { logLoss } from '../../core/laws/predict.js';
@@ -51,7 +51,7 @@ function specOf(document: LawDocument, table: RunTable, level: number): Spec {
     },
     {
       width: WIDTH,
-      height: 120,
+      height: 130,
       layer: [
         {
           data: { values: [{ zero: 0 }] },
@@ -61,12 +61,9 @@ function specOf(document: LawDocument, table: RunTable, level: number): Spec {
         {
           data: { values: runs },
           mark: { type: 'circle', size: 24, opacity: 0.85 },
-          encoding: { x, y: { field: 'residual', type: 'quantitative', title: residualTitle(document) }, color },
+          encoding: { x, y: { field: 'residual', type: 'quantitative', title: 'residual, %' }, color },
         },
       ],
     },
   ]);
 }
-
-const residualTitle = ({ metric }: LawDocument): string =>
-  metric ? 'left to the floor, over law, %' : 'measured over law, %';
