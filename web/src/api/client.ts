@@ -20,10 +20,25 @@ interface Ask {
   signal?: AbortSignal;
 }
 
-/** @throws ApiError; an aborted question rejects with the signal's reason. */
+/** So many answers are kept to tell whether the next one is another. */
+const REMEMBERED = 80;
+const answers = new Map<string, { text: string; value: unknown }>();
+
+/**
+ * An answer that is the same as before is the same object, so that nothing is computed or drawn anew for it.
+ * @throws ApiError; an aborted question rejects with the signal's reason.
+ */
 export async function ask<T>(path: string, options: Ask = {}): Promise<T> {
   const response = await askRaw(path, options);
-  return (response.status === 204 ? null : await response.json()) as T;
+  if (response.status === 204) return null as T;
+  if (options.method !== undefined && options.method !== 'GET') return (await response.json()) as T;
+  const text = await response.text();
+  const before = answers.get(path);
+  const value: unknown = before?.text === text ? before.value : JSON.parse(text);
+  answers.delete(path);
+  answers.set(path, { text, value });
+  if (answers.size > REMEMBERED) answers.delete(answers.keys().next().value!);
+  return value as T;
 }
 
 /** The answer itself, for streams. */

@@ -18,6 +18,17 @@ type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
+const read = new WeakMap<readonly unknown[], Prediction[]>();
+
+/** Those of the contract's shape; the same answer is read once. */
+export function readForecasts(items: readonly unknown[]): Prediction[] {
+  const known = read.get(items);
+  if (known !== undefined) return known;
+  const predictions = items.map(readForecast).filter((one) => one !== null);
+  read.set(items, predictions);
+  return predictions;
+}
+
 /** Null where the item is not of the contract's shape: the page then draws no forecast. */
 export function readForecast(item: unknown): Prediction | null {
   if (!isObject(item) || typeof item.metric !== 'string' || !isNumber(item.step)) return null;

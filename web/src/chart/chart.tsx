@@ -1,6 +1,6 @@
 // A chart with its heading and read-out: as wide as its place, redrawn when data or colours change, moved by keys.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { onThemeChange } from '../ui/theme.js';
 import type { ChartSpec } from './chart-spec.js';
 import './chart.css';
@@ -45,6 +45,7 @@ export function Chart({
   const host = useRef<HTMLDivElement>(null);
   const said = useRef<HTMLSpanElement>(null);
   const plot = useRef<Plot | null>(null);
+  const drawn = useRef<ChartSpec | null>(null);
   const cursor = useRef<number | null>(null);
   const latest = useRef({ readout, onZoom, onReset, spec, whole });
   latest.current = { readout, onZoom, onReset, spec, whole };
@@ -66,6 +67,7 @@ export function Chart({
       },
     });
     plot.current = made;
+    drawn.current = spec;
     plotRef?.(made);
     const sizes = new ResizeObserver(() => {
       if (place.clientWidth > 0) made.resize({ width: place.clientWidth, height: place.clientHeight });
@@ -81,9 +83,11 @@ export function Chart({
       plotRef?.(null);
     };
   }, [kind]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const made = plot.current;
-    if (made !== null) drawSoon(made, () => made.update(spec, whole));
+    // A chart that was just made has drawn it.
+    if (made !== null && drawn.current !== spec) drawSoon(made, () => made.update(spec, whole));
+    drawn.current = spec;
     say();
   }, [spec, whole]);
 

@@ -3,6 +3,7 @@ import type uPlot from 'uplot';
 import { metricText } from '../format/numbers.js';
 import { cssColor } from '../ui/theme.js';
 import { type Pen, drawable } from './pen.js';
+import { Polyline } from './polyline.js';
 import { drawOthers } from './other-traces.js';
 import type { BandTrace, ChartSpec, EndPoint, Mark, Trace } from './chart-spec.js';
 
@@ -94,19 +95,13 @@ function drawBand({ c, x, y, bottom }: Pen, { look, x: xs, lower, upper }: BandT
 }
 
 function drawMiddle({ c, x, y, ratio }: Pen, { look, x: xs, middle }: BandTrace, log: boolean): void {
-  c.beginPath();
-  let down = false;
-  xs.forEach((at, i) => {
-    if (!drawable(middle[i]!, log)) return void (down = false);
-    if (down) c.lineTo(x(at), y(middle[i]!));
-    else c.moveTo(x(at), y(middle[i]!));
-    down = true;
-  });
   c.strokeStyle = cssColor(look === 'band' ? '--text' : '--forecast');
   c.globalAlpha = look === 'band' ? 0.65 : 1;
   c.lineWidth = (look === 'band' ? 1 : 1.6) * ratio;
   c.setLineDash(look === 'band' ? [] : [6 * ratio, 4 * ratio]);
-  c.stroke();
+  const line = new Polyline(c, look === 'band' ? undefined : Infinity);
+  xs.forEach((at, i) => (drawable(middle[i]!, log) ? line.to(x(at), y(middle[i]!)) : line.lift()));
+  line.end();
   c.setLineDash([]);
   c.globalAlpha = 1;
 }
@@ -119,40 +114,37 @@ function drawTrace(pen: Pen, trace: Trace, log: boolean): void {
   // From the lowest to the highest of every bucket, so that no single point is hidden by a mean.
   c.globalAlpha = trace.newest ? 0.38 : 0.18;
   const room = xs.length > 1 ? (x(xs[xs.length - 1]!) - x(xs[0]!)) / xs.length : 1;
-  c.lineWidth = Math.max(1, Math.min(6 * ratio, room * 0.8));
-  c.beginPath();
+  // Whole pixels, a rectangle each: one path of hundreds of strokes takes a browser without a GPU a hundred times as long.
+  const wide = Math.round(Math.max(1, Math.min(6 * ratio, room * 0.8)));
   xs.forEach((at, i) => {
     const [from, to] = [low[i], high[i]];
     if (count[i]! < 2 || from == null || to == null || !drawable(to, log)) return;
     const px = x(at);
     if (px < left - 4 || px > right + 4) return;
     const [a, b] = [y(to), drawable(from, log) ? y(from) : bottom];
-    c.moveTo(px, a);
-    c.lineTo(px, Math.max(b, a + ratio));
+    c.fillRect(Math.round(px - wide / 2), a, wide, Math.max(b - a, ratio));
   });
-  c.stroke();
   c.globalAlpha = trace.newest ? 1 : 0.4;
   c.lineWidth = 1.25 * ratio;
-  c.lineJoin = 'round';
-  c.beginPath();
-  let down = false;
   const dots: [number, number][] = [];
   let last = -Infinity;
   let gap = Infinity;
+  const line = new Polyline(c);
   xs.forEach((at, i) => {
     const value = mean[i];
-    if (value == null || !drawable(value, log)) return void (down = false);
-    const [px, py] = [x(at), y(value)];
-    if (down) c.lineTo(px, py);
-    else c.moveTo(px, py);
-    down = true;
+    if (value == null || !drawable(value, log)) return line.lift();
+    const px = x(at);
+    // Out of view but for the neighbours of what is in it.
+    if (x(xs[i + 1] ?? at) < left || x(xs[i - 1] ?? at) > right) return line.lift();
+    const py = y(value);
+    line.to(px, py);
     if (px >= left && px <= right) {
       gap = Math.min(gap, px - last);
       last = px;
       if (count[i] === 1) dots.push([px, py]);
     }
   });
-  c.stroke();
+  line.end();
   if (gap >= DOT_GAP * ratio || dots.length < 2)
     for (const [px, py] of dots) {
       c.beginPath();

@@ -5,7 +5,7 @@ import { axisOf } from '../run/axis.js';
 import type { ChartFrame } from '../run/chart-frame.js';
 import { LossChart } from '../run/loss-chart.js';
 import { ResidualChart } from '../run/residual-chart.js';
-import { useBand, useSeries } from '../run/use-run.js';
+import { type Tick, useBand, useSeries } from '../run/use-run.js';
 import { useMedia } from '../ui/use-media.js';
 
 const POINTS = 800;
@@ -16,7 +16,7 @@ const LEAST_REACH = 40;
 interface Props {
   run: Run;
   deviation: Deviation;
-  tick: number;
+  tick: Tick;
 }
 
 export function DeviationChart({ run, deviation: d, tick }: Props) {

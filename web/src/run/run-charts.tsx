@@ -11,7 +11,7 @@ import { LossChart } from './loss-chart.js';
 import { ResidualChart } from './residual-chart.js';
 import { SideCharts } from './side-charts.js';
 import { useOthers } from './use-others.js';
-import { useBand, useSeries } from './use-run.js';
+import { type Tick, useBand, useSeries } from './use-run.js';
 import { type ViewState, zoomTo } from './view-state.js';
 import type { ChartFrame } from './chart-frame.js';
 
@@ -23,7 +23,7 @@ interface Props {
   state: ViewState;
   deviations: readonly Deviation[];
   predictions: readonly Prediction[];
-  tick: number;
+  tick: Tick;
 }
 
 export function RunCharts({ run, state, deviations, predictions, tick }: Props) {

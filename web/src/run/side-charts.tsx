@@ -1,18 +1,12 @@
-// Every other metric in a chart of its own, read when it comes into view.
+// Every other metric in a chart of its own, read and drawn while it is in view.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Deviation, Run } from '../api/shapes.js';
-import { Chart } from '../chart/chart.js';
-import type { ChartSpec } from '../chart/chart-spec.js';
-import { metricText } from '../format/numbers.js';
-import { setQuery } from '../routing.js';
-import { type ChartFrame, placeText } from './chart-frame.js';
-import { nearest } from './nearest.js';
-import { Band } from './residuals.js';
-import { bandTraces, deviationMarks, tracesOf } from './traces.js';
-import { useBand, useSeries } from './use-run.js';
+import { useTurn } from '../chart/use-turn.js';
+import type { ChartFrame } from './chart-frame.js';
+import { SidePlot } from './side-plot.js';
+import { type Tick, useBand, useSeries } from './use-run.js';
 
 const POINTS = 400;
-const HEIGHT = 150;
 /** Shown first, in this order; others follow by name. */
 const FIRST = ['val_loss', 'eval_loss', 'loss', 'lr', 'learning_rate', 'grad_norm', 'step_time'];
 const SHOWN = 24;
@@ -23,7 +17,7 @@ interface Props {
   frame: ChartFrame;
   deviations: readonly Deviation[];
   range: { from: number; to: number } | null;
-  tick: number;
+  tick: Tick;
 }
 
 export function SideCharts(props: Props) {
@@ -70,59 +64,27 @@ function SideChart({ run, metric, frame, deviations, range, tick }: Props) {
     return () => watch.disconnect();
   }, []);
   const judged = run.standings[metric] !== undefined;
-  // Out of view, a chart keeps what it has and asks for nothing.
-  const shownTick = useRef(tick);
-  if (seen) shownTick.current = tick;
+  // Out of view, a chart keeps what it has: it asks for nothing and draws nothing.
+  const kept = useRef({ tick, range });
+  if (seen) kept.current = { tick, range };
   const everSeen = useRef(false);
   everSeen.current ||= seen;
-  const series = useSeries(run.id, everSeen.current ? metric : null, range, POINTS, shownTick.current);
-  const band = useBand(run.id, everSeen.current && judged ? metric : null, shownTick.current);
-  const spec: ChartSpec = useMemo(() => {
-    const buckets = series.data ?? [];
-    const positive = buckets.length > 0 && buckets.every(({ min }) => min !== null && min > 0);
-    return {
-      traces: tracesOf(buckets, frame.axis),
-      bands: bandTraces(new Band(band.data ?? []), frame.axis),
-      marks: deviationMarks(deviations, metric, frame.axis, run.newest_step),
-      end: null,
-      x: frame.x,
-      y: { log: judged && positive },
-    };
-  }, [series.data, band.data, frame, deviations, metric, run.attempt, run.newest_step, judged]);
-  const readout = (x: number | null): string => {
-    const near = nearest(spec.traces, x ?? Infinity, 0);
-    if (near === null) return series.data === null ? 'reading…' : everSeen.current ? 'no point here' : '';
-    const { trace, index } = near;
-    const several = trace.count[index]! > 1;
-    const spread = several ? ` (${metricText(trace.low[index])} to ${metricText(trace.high[index])})` : '';
-    return `${x === null ? '' : `${placeText(frame, trace.x[index]!)} · `}${metricText(trace.mean[index], 5)}${spread}`;
-  };
+  const series = useSeries(run.id, everSeen.current ? metric : null, kept.current.range, POINTS, kept.current.tick);
+  const band = useBand(run.id, everSeen.current && judged ? metric : null, kept.current.tick);
+  const { newest_step: newestStep } = run;
+  const now = useMemo(
+    () => ({
+      ...{ metric, frame, deviations, judged, newestStep },
+      buckets: everSeen.current ? series.data : null,
+      knots: band.data,
+    }),
+    [metric, frame, deviations, judged, newestStep, everSeen.current, series.data, band.data],
+  );
+  const drawn = useTurn(now, seen);
+  const plot = useMemo(() => <SidePlot {...drawn} />, [drawn]);
   return (
     <div ref={place} class="side-chart">
-      <Chart
-        title={metric}
-        summary={`${series.data?.length ?? 0} stretches, newest ${readout(null)}.`}
-        spec={spec}
-        whole={frame.whole}
-        height={HEIGHT}
-        group={frame.group}
-        readout={readout}
-        onZoom={frame.onZoom}
-        onReset={frame.onReset}
-      >
-        <button
-          type="button"
-          class="plain"
-          aria-label={`Show ${metric} large`}
-          title="Show large"
-          onClick={() => {
-            setQuery({ metric });
-            window.scrollTo({ top: 0 });
-          }}
-        >
-          ⤢
-        </button>
-      </Chart>
+      {plot}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // One run with its deviations, forecasts and band, live.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ask, withQuery } from '../api/client.js';
-import { type Prediction, readForecast } from '../api/forecast.js';
+import { type Prediction, readForecasts } from '../api/forecast.js';
 import { useLive } from '../api/live.js';
 import { runIdOf } from '../api/news.js';
 import type { BandKnot, Bucket, Deviation, Page, Run } from '../api/shapes.js';
@@ -11,18 +11,21 @@ const SHOW_EVERY_MS = 600;
 const BAND_EVERY_MS = 2000;
 const MOST_DEVIATIONS = 200;
 
+/** Told apart by being another object or number: what hangs on it is read again. */
+export type Tick = unknown;
+
 export interface RunNews {
   run: Loaded<Run>;
   deviations: Loaded<Deviation[]>;
   predictions: Loaded<Prediction[]>;
-  /** Moves on when the run has new points, and when the connection stands again. */
-  tick: number;
+  /** Another one whenever the run has new points, and when the connection stands again. */
+  tick: Tick;
 }
 
 export const runUrl = (id: string): string => `/v1/runs/${encodeURIComponent(id)}`;
 
 export function useRun(id: string): RunNews {
-  const [tick, setTick] = useState(0);
+  const [resumed, setResumed] = useState(0);
   const run = useLoaded(id, (signal) => ask<Run>(runUrl(id), { signal }), { everyMs: SHOW_EVERY_MS });
   const deviations = useLoaded(
     id,
@@ -34,7 +37,7 @@ export function useRun(id: string): RunNews {
     id,
     async (signal) => {
       const { items } = await ask<Page<unknown>>(`${runUrl(id)}/forecast`, { signal });
-      return items.map(readForecast).filter((one) => one !== null);
+      return readForecasts(items);
     },
     { everyMs: BAND_EVERY_MS },
   );
@@ -45,18 +48,19 @@ export function useRun(id: string): RunNews {
         if (kind === 'deviation') return deviations.reload();
         if (runIdOf(payload) !== id) return;
         if (kind === 'forecast') return predictions.reload();
-        if (kind !== 'points') return;
-        run.reload();
-        setTick((count) => count + 1);
+        // Its curves follow once the run itself has changed: at most one reading of all for so many messages.
+        if (kind === 'points') run.reload();
       },
       resumed: () => {
         run.reload();
         deviations.reload();
         predictions.reload();
-        setTick((count) => count + 1);
+        setResumed((count) => count + 1);
       },
     },
   );
+  const { data } = run;
+  const tick = useMemo(() => ({ data, resumed }), [data, resumed]);
   return { run, deviations, predictions, tick };
 }
 
@@ -66,7 +70,7 @@ export function useSeries(
   metric: string | null,
   range: { from: number; to: number } | null,
   points: number,
-  tick: number,
+  tick: Tick,
 ): Loaded<Bucket[]> {
   const series = useLoaded(
     `${id}\n${metric ?? ''}\n${range?.from ?? ''}\n${range?.to ?? ''}\n${points}`,
@@ -77,22 +81,28 @@ export function useSeries(
     },
     { everyMs: SHOW_EVERY_MS, keep: true },
   );
-  useEffect(() => {
-    if (tick > 0) series.reload();
-  }, [tick]);
+  useReread(tick, series.reload);
   return series;
 }
 
 /** The band that was predicted for single points of a metric. */
-export function useBand(id: string, metric: string | null, tick: number): Loaded<BandKnot[]> {
+export function useBand(id: string, metric: string | null, tick: Tick): Loaded<BandKnot[]> {
   const band = useLoaded(
     `${id}\n${metric ?? ''}`,
     async (signal) =>
       metric === null ? [] : (await ask<Page<BandKnot>>(withQuery(`${runUrl(id)}/band`, { metric }), { signal })).items,
     { everyMs: BAND_EVERY_MS },
   );
-  useEffect(() => {
-    if (tick > 0) band.reload();
-  }, [tick]);
+  useReread(tick, band.reload);
   return band;
+}
+
+/** The first reading needs no asking. */
+function useReread(tick: Tick, reload: () => void): void {
+  const known = useRef(tick);
+  useEffect(() => {
+    if (known.current === tick) return;
+    known.current = tick;
+    reload();
+  }, [tick]);
 }

@@ -1,5 +1,5 @@
 // Loads something from the service, keeps the last good answer while it loads again, and drops answers that come too late.
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../api/client.js';
 
 export interface Loaded<T> {
@@ -24,7 +24,8 @@ export function useLoaded<T>(
   latest.current = load;
   const asked = useRef<() => void>(() => undefined);
 
-  useEffect(() => {
+  // Asked for before the browser paints: a frame sooner.
+  useLayoutEffect(() => {
     const control = new AbortController();
     let busy = false;
     let again = false;
@@ -35,7 +36,10 @@ export function useLoaded<T>(
       again = false;
       try {
         const data = await latest.current(control.signal);
-        if (!control.signal.aborted) setState({ key, data, error: null });
+        if (control.signal.aborted) return;
+        setState((old) =>
+          old.key === key && old.data === data && old.error === null ? old : { key, data, error: null },
+        );
       } catch (error) {
         if (control.signal.aborted) return;
         const told = error instanceof ApiError ? error : new ApiError(-1, String(error));

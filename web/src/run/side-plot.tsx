@@ -1,0 +1,74 @@
+// One metric beside the judged one: its curve, with band and deviations where it is judged too.
+import { useMemo } from 'preact/hooks';
+import type { BandKnot, Bucket, Deviation } from '../api/shapes.js';
+import { Chart } from '../chart/chart.js';
+import type { ChartSpec } from '../chart/chart-spec.js';
+import { metricText } from '../format/numbers.js';
+import { setQuery } from '../routing.js';
+import { type ChartFrame, placeText } from './chart-frame.js';
+import { nearest } from './nearest.js';
+import { Band } from './residuals.js';
+import { bandTraces, deviationMarks, tracesOf } from './traces.js';
+
+const HEIGHT = 150;
+const NO_BUCKETS: readonly Bucket[] = [];
+
+interface Props {
+  metric: string;
+  frame: ChartFrame;
+  deviations: readonly Deviation[];
+  judged: boolean;
+  newestStep: number;
+  /** Null while they are read. */
+  buckets: readonly Bucket[] | null;
+  knots: readonly BandKnot[] | null;
+}
+
+export function SidePlot({ metric, frame, deviations, judged, newestStep, buckets, knots }: Props) {
+  const stretches = buckets ?? NO_BUCKETS;
+  const spec: ChartSpec = useMemo(() => {
+    const positive = stretches.length > 0 && stretches.every(({ min }) => min !== null && min > 0);
+    return {
+      traces: tracesOf(stretches, frame.axis),
+      bands: bandTraces(new Band(knots ?? []), frame.axis),
+      marks: deviationMarks(deviations, metric, frame.axis, newestStep),
+      end: null,
+      x: frame.x,
+      y: { log: judged && positive },
+    };
+  }, [stretches, knots, frame, deviations, metric, newestStep, judged]);
+  const readout = (x: number | null): string => {
+    const near = nearest(spec.traces, x ?? Infinity, 0);
+    if (near === null) return buckets === null ? 'reading…' : 'no point here';
+    const { trace, index } = near;
+    const several = trace.count[index]! > 1;
+    const spread = several ? ` (${metricText(trace.low[index])} to ${metricText(trace.high[index])})` : '';
+    return `${x === null ? '' : `${placeText(frame, trace.x[index]!)} · `}${metricText(trace.mean[index], 5)}${spread}`;
+  };
+  return (
+    <Chart
+      title={metric}
+      summary={`${stretches.length} stretches, newest ${readout(null)}.`}
+      spec={spec}
+      whole={frame.whole}
+      height={HEIGHT}
+      group={frame.group}
+      readout={readout}
+      onZoom={frame.onZoom}
+      onReset={frame.onReset}
+    >
+      <button
+        type="button"
+        class="plain"
+        aria-label={`Show ${metric} large`}
+        title="Show large"
+        onClick={() => {
+          setQuery({ metric });
+          window.scrollTo({ top: 0 });
+        }}
+      >
+        ⤢
+      </button>
+    </Chart>
+  );
+}
