@@ -1,6 +1,7 @@
-// The port for plans of the service: computed somewhere where they delay no record.
+// The port for plans and comparisons of the service: computed somewhere where they delay no record.
 import type { LawDocument } from '../core/laws/law-document.js';
 import { type Metric, inMetric, leftOf, valueOf } from '../core/laws/metric.js';
+import { type Comparison, compareFamilies } from './compare-families.js';
 import { type Plan, type PlanQuestion, type PlannedRun, plan } from './plan.js';
 import { type WhatIf, whatIf } from './what-if.js';
 
@@ -12,13 +13,25 @@ export interface PlanTask {
   tokensNow: number | null;
 }
 
+/** Two families' laws to be compared; plain JSON. */
+export interface CompareTask {
+  a: LawDocument;
+  b: LawDocument;
+  level: number;
+}
+
 export type PlanAnswer = Plan & { what_if: WhatIf | null };
 
 export abstract class Planner {
   /** @throws LawError where the law cannot answer. */
   abstract plan(task: PlanTask): Promise<PlanAnswer>;
+  /** @throws LawError where the two cannot be compared. */
+  abstract compare(task: CompareTask): Promise<Comparison>;
   abstract close(): Promise<void>;
 }
+
+/** @throws LawError where the two cannot be compared. */
+export const answerComparison = ({ a, b, level }: CompareTask): Comparison => compareFamilies(a, b, level);
 
 /** @throws LawError where the law cannot answer. */
 export function answerPlan({ document, question, tokensNow }: PlanTask): PlanAnswer {

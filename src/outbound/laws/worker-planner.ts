@@ -1,7 +1,8 @@
-// Plans in a worker thread of their own: an average of forms over its bootstraps takes seconds of arithmetic.
+// Plans and comparisons in a worker thread of their own: an average of forms over its bootstraps takes seconds of arithmetic.
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
-import { type PlanAnswer, type PlanTask, Planner } from '../../planning/planner.js';
+import type { Comparison } from '../../planning/compare-families.js';
+import { type CompareTask, type PlanAnswer, type PlanTask, Planner } from '../../planning/planner.js';
 import { packageFolder } from '../postgres/package-folder.js';
 import { type WorkerAnswer, answerOf } from './worker-answer.js';
 
@@ -17,12 +18,21 @@ export class WorkerPlanner extends Planner {
   }
 
   override async plan(task: PlanTask): Promise<PlanAnswer> {
-    this.pool ??= new Piscina({ filename: this.worker, minThreads: 0, maxThreads: 1, idleTimeout: IDLE_MS });
-    const answer: WorkerAnswer<PlanAnswer> = await this.pool.run(task, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return answerOf(answer);
+    return this.run<PlanAnswer>(task, 'default');
+  }
+
+  override async compare(task: CompareTask): Promise<Comparison> {
+    return this.run<Comparison>(task, 'compare');
   }
 
   override async close(): Promise<void> {
     await this.pool?.destroy();
+  }
+
+  /** @param name of the worker's export */
+  private async run<Answer>(task: PlanTask | CompareTask, name: 'default' | 'compare'): Promise<Answer> {
+    this.pool ??= new Piscina({ filename: this.worker, minThreads: 0, maxThreads: 1, idleTimeout: IDLE_MS });
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    return answerOf((await this.pool.run(task, { name, signal })) as WorkerAnswer<Answer>);
   }
 }

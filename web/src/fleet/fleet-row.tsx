@@ -59,7 +59,12 @@ export function FleetRow({ run, deviation, open, index, top, height, now }: Prop
         {deviation ? <Finding deviation={deviation} open={open} /> : <small class="line">{calmText(leading)}</small>}
       </div>
       <div role="cell" class="final">
-        {final ? (
+        {run.status === 'finished' && leading?.standing.observed != null ? (
+          <>
+            <span class="line">{metricText(leading.standing.observed)}</span>
+            <small class="line">measured</small>
+          </>
+        ) : final ? (
           <>
             <span class="line">{metricText(final.loss)}</span>
             <small class="line">

@@ -5,6 +5,7 @@ import { plannedSteps, progressOf, tokensPerSecond } from '../fleet/fleet-row.js
 import { countText, intervalText, metricText, percentText, sigmaText, sizeText, usdText } from '../format/numbers.js';
 import { millis, spanText, timeText } from '../format/times.js';
 import { familyPath } from '../routing.js';
+import { FinalLoss } from './final-loss.js';
 import { StatusBadge } from '../ui/status-badge.js';
 import { useNow } from '../ui/use-media.js';
 import { worstDeviation } from '../fleet/attention.js';
@@ -102,17 +103,7 @@ export function RunHead({ run, metric, predictions, deviations }: Props) {
             </dd>
           </div>
         )}
-        <div class="big">
-          <dt>Final {metric ?? 'loss'}, forecast</dt>
-          <dd>
-            {prediction?.final ? metricText(prediction.final.loss) : '–'}
-            <small>
-              {prediction?.final
-                ? `90 %: ${metricText(prediction.final.lower)} to ${metricText(prediction.final.upper)}`
-                : (prediction?.abstained ?? 'no forecast yet')}
-            </small>
-          </dd>
-        </div>
+        <FinalLoss run={run} metric={metric} prediction={prediction} />
         <div class="big">
           <dt>Progress</dt>
           <dd>

@@ -8,7 +8,8 @@ import { FamilyLaws } from '../../../forecast/laws/family-laws.js';
 import { lawHistory } from '../../../forecast/laws/law-history.js';
 import { lawPicture } from '../../../forecast/laws/law-picture.js';
 import { LawStore } from '../../../forecast/laws/law-store.js';
-import { type Comparison, compareFamilies } from '../../../planning/compare-families.js';
+import type { Comparison } from '../../../planning/compare-families.js';
+import { Planner } from '../../../planning/planner.js';
 import { runsOnLaw } from '../../../planning/runs-on-law.js';
 import { RunReader, type RunSummary } from '../../../runs/run-reader.js';
 import { Problem, notFound } from '../problem/problem.js';
@@ -35,6 +36,7 @@ export class FamilyPictureController {
     @Inject(LawStore) private readonly store: LawStore,
     @Inject(FamilyLaws) private readonly laws: FamilyLaws,
     @Inject(RunReader) private readonly reader: RunReader,
+    @Inject(Planner) private readonly planner: Planner,
   ) {}
 
   @Get('picture')
@@ -82,7 +84,7 @@ export class FamilyPictureController {
     const { metric, level } = query;
     const [a, b] = [await this.lawOf(family, metric), await this.lawOf(query.with, metric)];
     const key = JSON.stringify([a, b].map((law) => [law.family, law.metric, law.version]).concat([[level]]));
-    const known = this.compared.get(key) ?? comparison(a, b, level);
+    const known = this.compared.get(key) ?? (await this.comparison(a, b, level));
     this.compared.set(key, known);
     if (this.compared.size > MOST_COMPARED) this.compared.delete(this.compared.keys().next().value!);
     return { family, with: query.with, metric, versions: [a.version, b.version], ...known };
@@ -97,6 +99,17 @@ export class FamilyPictureController {
     return found;
   }
 
+  private async comparison(a: FamilyLaw, b: FamilyLaw, level: number): Promise<Comparison> {
+    try {
+      return await this.planner.compare({ a: a.document, b: b.document, level });
+    } catch (error) {
+      if (!(error instanceof LawError)) throw error;
+      throw new Problem(400, 'these two cannot be compared', [
+        { field: 'with', reason: error.message, fix: error.fix },
+      ]);
+    }
+  }
+
   /** The forecast of the run's own end; null where it abstains or has none. */
   private async finalOf(run: string, metric: string): Promise<unknown> {
     const forecasts = (await this.reader.forecasts(run)) ?? [];
@@ -108,13 +121,4 @@ export class FamilyPictureController {
 function namesOf(runs: readonly RunSummary[], id: string): { name: string; status: string } {
   const run = runs.find((one) => one.id === id)!;
   return { name: run.metadata.name ?? id, status: run.status };
-}
-
-function comparison(a: FamilyLaw, b: FamilyLaw, level: number): Comparison {
-  try {
-    return compareFamilies(a.document, b.document, level);
-  } catch (error) {
-    if (!(error instanceof LawError)) throw error;
-    throw new Problem(400, 'these two cannot be compared', [{ field: 'with', reason: error.message, fix: error.fix }]);
-  }
 }

@@ -14,66 +14,62 @@ export async function readSeries(
   const open = await openPoints(client, at, range);
   // Half as many as asked for are drawn just as well, and spare unpacking tens of thousands of points.
   const enough = points / 2;
-  const coarse = await measure(client, at, range, 1);
-  const stored = coarse.buckets < enough ? await measure(client, at, range, 0) : coarse;
-  if (stored.buckets < enough) {
-    const closed = stored.buckets === 0 ? [] : await closedPoints(client, at, range);
+  let stored = await joinedBuckets(client, at, range, 1, points);
+  if (stored.of < enough) stored = await joinedBuckets(client, at, range, 0, points);
+  if (stored.of < enough) {
+    const closed = stored.of === 0 ? [] : await closedPoints(client, at, range);
     const all = inPlace(closed.concat(open));
-    if (stored.buckets === 0) return ofPoints(all, Math.ceil(all.length / points));
+    if (stored.of === 0) return ofPoints(all, Math.ceil(all.length / points));
     if (closed.length > 0) {
       const expired = await expiredBuckets(client, at, range);
       return inOrder([...expired, ...ofPoints(all, Math.ceil(all.length / points))]);
     }
   }
-  const together = Math.ceil(stored.buckets / points);
-  const buckets = await joinedBuckets(client, at, range, stored.level, together);
-  const size = Math.ceil((together * stored.rows) / stored.buckets);
-  buckets.push(...ofPoints(inPlace(open), size));
-  return inOrder(buckets);
+  const { buckets } = stored;
+  const rows = buckets.reduce((sum, { count }) => sum + count, 0);
+  const size = Math.ceil((Math.ceil(stored.of / points) * rows) / stored.of);
+  return inOrder(buckets.concat(ofPoints(inPlace(open), size)));
 }
 
 const inOrder = (buckets: SeriesBucket[]): SeriesBucket[] =>
   buckets.sort((a, b) => a.attempt - b.attempt || a.stepFrom - b.stepFrom);
 
-interface Measure {
-  level: number;
-  buckets: number;
-  rows: number;
-}
-
-async function measure(client: ClientBase, at: KnownMetric, range: StepRange, level: number): Promise<Measure> {
-  const { rows } = await client.query<Measure>(
-    `select $5::int as level, count(*)::int as buckets, coalesce(sum(count), 0)::float8 as rows from buckets
-      where run_ref = $1 and metric = $2 and level = $5 and step_to >= $3 and step_from <= $4`,
-    [at.ref, at.metric, range.from, range.to, level],
-  );
-  return rows[0]!;
+interface Joined {
+  buckets: SeriesBucket[];
+  /** So many stored ones are in them. */
+  of: number;
 }
 
 /**
- * Stored buckets, so many neighbours in one. Means beyond 1e300 are left out of the weighting, which would overflow; the
- * extremes tell of them.
+ * Stored buckets, so many neighbours in one that no more than about `points` remain. Means beyond 1e300 are left out of the
+ * weighting, which would overflow; the extremes tell of them. One statement counts and joins, and each connection plans it
+ * once: a page asks for it all the time.
  */
 async function joinedBuckets(
   client: ClientBase,
   at: KnownMetric,
   range: StepRange,
   level: number,
-  together: number,
-): Promise<SeriesBucket[]> {
-  const { rows } = await client.query<SeriesBucket>(
-    `select attempt, min(step_from)::float8 as "stepFrom", max(step_to)::float8 as "stepTo",
+  points: number,
+): Promise<Joined> {
+  const { rows } = await client.query<SeriesBucket & { of: number }>({
+    name: 'joined-buckets',
+    text: `select attempt, min(step_from)::float8 as "stepFrom", max(step_to)::float8 as "stepTo",
             min(time_from) as "timeFrom", max(time_to) as "timeTo",
             sum(count)::int as count, sum(nonfinite)::int as nonfinite, min(min) as min, max(max) as max,
             coalesce(sum(mean * (count - nonfinite)) filter (where abs(mean) < 1e300)
-              / nullif(sum(count - nonfinite) filter (where abs(mean) < 1e300), 0), max(mean)) as mean
-       from (select *, (row_number() over (partition by attempt order by step_from, seq_from) - 1) / $6::int as joined
-               from buckets
-              where run_ref = $1 and metric = $2 and level = $5 and step_to >= $3 and step_from <= $4) as numbered
+              / nullif(sum(count - nonfinite) filter (where abs(mean) < 1e300), 0), max(mean)) as mean,
+            min(of)::int as of
+       from (select *, (place - 1) / ceil(of::float8 / $6)::int as joined
+               from (select *, count(*) over () as of,
+                            row_number() over (partition by attempt order by step_from, seq_from) as place
+                       from buckets
+                      where run_ref = $1 and metric = $2 and level = $5 and step_to >= $3 and step_from <= $4) as placed
+            ) as numbered
       group by attempt, joined`,
-    [at.ref, at.metric, range.from, range.to, level, together],
-  );
-  return rows;
+    values: [at.ref, at.metric, range.from, range.to, level, points],
+  });
+  return { buckets: rows.map(({ of: _, ...bucket }) => bucket), of: rows[0]?.of ?? 0 };
 }
 
 /** Buckets whose single points are no longer kept. */

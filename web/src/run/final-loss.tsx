@@ -1,0 +1,41 @@
+// Where the run ends: forecast while it goes on, measured once it is over, with what was forecast for it last.
+import type { Prediction } from '../api/forecast.js';
+import type { Run } from '../api/shapes.js';
+import { countText, metricText } from '../format/numbers.js';
+
+interface Props {
+  run: Run;
+  metric: string | null;
+  prediction: Prediction | undefined;
+}
+
+export function FinalLoss({ run, metric, prediction }: Props) {
+  const final = prediction?.final ?? null;
+  const name = metric ?? 'loss';
+  const standing = metric === null ? undefined : run.standings[metric];
+  const interval = final && `${metricText(final.lower)} to ${metricText(final.upper)}`;
+  if (run.status === 'finished')
+    return (
+      <div class="big">
+        <dt>Final {name}, measured</dt>
+        <dd>
+          {standing?.observed == null ? '–' : metricText(standing.observed)}
+          <small>
+            {standing?.step === undefined ? '' : `the last value, at step ${countText(standing.step)}. `}
+            {final && prediction
+              ? `Forecast at step ${countText(prediction.step)}: ${metricText(final.loss)} (90 %: ${interval})`
+              : 'No forecast was made'}
+          </small>
+        </dd>
+      </div>
+    );
+  return (
+    <div class="big">
+      <dt>Final {name}, forecast</dt>
+      <dd>
+        {final ? metricText(final.loss) : '–'}
+        <small>{final ? `90 %: ${interval}` : (prediction?.abstained ?? 'no forecast yet')}</small>
+      </dd>
+    </div>
+  );
+}
