@@ -13,15 +13,22 @@ const truth = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')) as Re
   { fault: string; step: number; twin: string }
 >;
 
-async function openedBeside(run: string, twin: string): Promise<DeviationChange['deviation'][]> {
-  const opened: DeviationChange['deviation'][] = [];
+async function changesBeside(
+  run: string,
+  twin: string,
+  wanted: DeviationChange['type'],
+): Promise<DeviationChange['deviation'][]> {
+  const changes: DeviationChange['deviation'][] = [];
   const references = [await readReference(fileOf(twin))];
   const options = { settings: settingsFor(10), schedule: null, context: null, references };
   await judgeFile(fileOf(run), options, ({ type, deviation }) => {
-    if (type === 'opened') opened.push(deviation);
+    if (type === wanted) changes.push(deviation);
   });
-  return opened;
+  return changes;
 }
+
+const openedBeside = (run: string, twin: string): Promise<DeviationChange['deviation'][]> =>
+  changesBeside(run, twin, 'opened');
 
 describe('a fault beside its healthy twin', () => {
   // The two runs without a decay (t03, t13) leave their twins so slowly that it is lost in how far curves part by themselves.
@@ -41,6 +48,18 @@ describe('a fault beside its healthy twin', () => {
     expect(first!.openedAtStep).toBeGreaterThanOrEqual(step);
     expect(first!.openedAtStep).toBeLessThanOrEqual(step + within);
   });
+
+  it.each([['35k-2m-t01'], ['35k-2m-t04'], ['35k-2m-t08']])(
+    'that lasts hundreds of steps (%s) ends as something else than a spike',
+    async (run) => {
+      const ended = await changesBeside(run, truth[run]!.twin, 'resolved');
+      const lasting = ended.filter(
+        ({ kind, startedAtStep, step }) => kind !== 'non-finite' && step - startedAtStep > 300,
+      );
+      expect(lasting.length).toBeGreaterThan(0);
+      for (const { kind } of lasting) expect(kind).not.toBe('spike');
+    },
+  );
 
   it.each([['35k-2m-t10'], ['35k-2m-t12']])('that leaves the loss as it was (%s) is none', async (run) => {
     expect(await openedBeside(run, truth[run]!.twin)).toEqual([]);

@@ -18,6 +18,8 @@ export const kindCode = (kind: MonitorKind): number => KINDS.indexOf(kind);
 /** Points from which a large rise that does not fall back is a divergence. */
 const LASTING = 20;
 const PLATEAU_SHARE = 0.75;
+/** Points from the onset beyond which nothing is a spike, however it falls back. */
+export const LONGEST_SPIKE = 300;
 
 /** What the kind of a deviation to the worse is told from; losses and sizes are logs. */
 export interface KindLook {
@@ -33,6 +35,8 @@ export interface KindLook {
   /** Points since it opened, and since its onset. */
   followed: number;
   length: number;
+  /** Points since it began, also where it settled in between and moved on. */
+  lasted: number;
   /** Points of the run before the onset. */
   before: number;
   /** Slope of the curve in log time, positive. */
@@ -41,10 +45,11 @@ export interface KindLook {
 
 /** The kind as it looks now; it may sharpen with more points. */
 export function kindOf(look: KindLook): MonitorKind {
-  const { shape, now, mean, peak, risen, deviation, followed, length, before, fall } = look;
+  const { shape, now, mean, peak, risen, deviation, followed, length, lasted, before, fall } = look;
   const high = risen > Math.max(0.3, 8 * deviation);
   if (high && followed >= LASTING && mean > 0.6 * peak) return 'divergence';
-  if (shape === 'spike') return 'spike';
+  // What takes this long to fall back was a level that heals.
+  if (shape === 'spike') return lasted <= LONGEST_SPIKE ? 'spike' : 'shift';
   if (shape === 'step') return 'shift';
   // Of a divergence only what rises in absolute terms is worth the name.
   if (shape === 'growth' && risen > Math.max(0.02, deviation)) return 'divergence';

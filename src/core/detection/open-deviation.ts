@@ -1,6 +1,6 @@
 // Follows the deviation that is open: how large it is now, of which kind, what it costs, and when it is over.
 import { adviceOn, outlookOf } from './advice.js';
-import { KINDS, kindCode, kindOf } from './deviation-kind.js';
+import { KINDS, LONGEST_SPIKE, kindCode, kindOf } from './deviation-kind.js';
 import type { MonitorEstimate, MonitorEvent, MonitorKind, Outlook } from './monitor-types.js';
 import { ResidualTrail, TRAIL_SIZE } from './residual-trail.js';
 
@@ -60,7 +60,6 @@ export interface Outside {
 
 const RECOVERED = 0.25;
 const FIRST_LOOK = 10;
-const SPIKE_ENDS = 300;
 const BAND = 1.645; // 90 %
 const MOST = 60;
 /** Of the square of the evidence this much is luck: on planted losses of compute, what is found reads too large by it. */
@@ -149,7 +148,7 @@ export class OpenDeviation {
     if (followed % Math.ceil(state[o + WINDOW]!) !== 0) return 'open';
     state[o + LOW] = size < RECOVERED * state[o + PEAK]! ? state[o + LOW]! + 1 : 0;
     if (state[o + LOW]! >= 2) {
-      if (side > 0 && this.trail.count <= SPIKE_ENDS) state[o + KIND] = kindCode('spike');
+      if (side > 0 && seen - state[o + BEFORE]! <= LONGEST_SPIKE) state[o + KIND] = kindCode('spike');
       this.close('recovers', outside, events);
       return 'recovered';
     }
@@ -157,6 +156,7 @@ export class OpenDeviation {
     if (followed < Math.max(400, (grows ? 0.5 : 0.15) * seen)) return 'open';
     state[o + OPEN] = 2;
     state[o + SETTLED_AT] = seen;
+    if (this.kind === 'spike') this.rename('shift', outside, events);
     return 'settled';
   }
 
@@ -188,15 +188,22 @@ export class OpenDeviation {
       ...{ shape, now, mean: side * state[o + MEAN]!, peak: state[o + PEAK]! },
       ...{ risen: outside.expected + state[o + MEAN]! - state[o + LEVEL]!, deviation: outside.deviation },
       ...{ followed: state[o + FOLLOWED]!, length: this.trail.count, before: state[o + BEFORE]!, fall: outside.fall },
+      // The trail begins anew where it settled and moved on; how long it lasts is counted from its first onset.
+      lasted: outside.seen - state[o + BEFORE]!,
     });
-    if (kind === this.kind) return;
-    state[o + KIND] = kindCode(kind);
+    if (kind !== this.kind) this.rename(kind, outside, events);
+  }
+
+  private rename(kind: MonitorKind, outside: Outside, events: MonitorEvent[]): void {
+    this.state[this.offset + KIND] = kindCode(kind);
     events.push(this.event('updated', outside));
   }
 
   private close(outlook: Outlook, outside: Outside, events: MonitorEvent[]): void {
+    const { state, offset: o } = this;
+    if (this.kind === 'spike' && outside.seen - state[o + BEFORE]! > LONGEST_SPIKE) state[o + KIND] = kindCode('shift');
     events.push(this.event('resolved', outside, outlook));
-    this.state[this.offset + OPEN] = 0;
+    state[o + OPEN] = 0;
   }
 
   private event(type: MonitorEvent['type'], outside: Outside, end: Outlook | null = null): MonitorEvent {
