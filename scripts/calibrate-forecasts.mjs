@@ -244,9 +244,9 @@ export const RUN_KINDS: readonly RunKind[] = ${plain};
 function tableFile(rows, told) {
   const table = quantiles(rows);
   const noise = noiseFactors(rows, table);
-  // A source with many runs has many siblings: with them it counts by more of its runs.
-  const evener = told.map((row) => ({ ...row, weight: Math.sqrt(row.weight) }));
-  const calibration = { shares: KEPT, levels: LEVELS, quantiles: table, told: quantiles(evener), noise };
+  // A source with many runs has many siblings: with them each run counts the same.
+  const even = told.map((row) => ({ ...row, weight: 1 }));
+  const calibration = { shares: KEPT, levels: LEVELS, quantiles: table, told: quantiles(even), noise };
   return `// Made by scripts/calibrate-forecasts.mjs from healthy runs; not to be edited by hand.
 import type { Calibration } from './calibration.js';
 

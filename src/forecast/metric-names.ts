@@ -1,4 +1,4 @@
-// Which metrics are losses and which are learning rates, under the names that trainers give them.
+// Which metrics are losses, learning rates and batch sizes, under the names that trainers give them.
 
 /** Training and validation losses that are forecast unless the run's `watch` says otherwise, the usual first. */
 export const LOSSES: readonly string[] = ['loss', 'train/loss', 'train_loss', 'val_loss', 'eval_loss'];
@@ -11,6 +11,17 @@ export function rateOf(metrics: Readonly<Record<string, number>>): number {
   for (const name of RATES) {
     const rate = metrics[name];
     if (rate !== undefined) return rate;
+  }
+  return NaN;
+}
+
+const BATCHES: readonly string[] = ['batch_size', 'global_batch_size', 'train/batch_size', 'train/global_batch_size'];
+
+/** The size of the batch among a record's metrics, in the log's own unit; NaN where it has none. */
+export function batchOf(metrics: Readonly<Record<string, number>>): number {
+  for (const name of BATCHES) {
+    const size = metrics[name];
+    if (size !== undefined) return size;
   }
   return NaN;
 }

@@ -57,6 +57,8 @@ export interface ForecasterHead {
   attempt: number;
   /** Position at which each metric's next forecast is due. */
   dueAt: Record<string, number>;
+  /** Numbers of the way travelled; older snapshots have 8 and do not say so. */
+  travel?: number;
   /** Open deviations by metric; not there in older snapshots. */
   astray?: Record<string, Astray>;
 }
@@ -168,6 +170,7 @@ export class RunForecaster {
   head(): ForecasterHead {
     return {
       names: this.seen.names,
+      travel: TRAVEL_SIZE,
       attempt: this.attempt,
       dueAt: Object.fromEntries(this.dueAt),
       astray: Object.fromEntries(this.astray),
@@ -180,7 +183,7 @@ export class RunForecaster {
 
   /** Lengths of the arrays that belong to a head. */
   static sizes(head: ForecasterHead): number[] {
-    return [TRAVEL_SIZE, ...head.names.map(() => BINS_SIZE)];
+    return [head.travel ?? 8, ...head.names.map(() => BINS_SIZE)];
   }
 
   /** As it was; `metadata` and `leanings` are what was in effect. */
@@ -204,7 +207,7 @@ function fit(metric: string, { step, metadata, seen, astraySince, leaning }: Due
   const planned = plannedEnd(metadata);
   // Without an end the curve goes twice as far, so that there is something to be held against, and no loss is called final.
   const until = planned ?? 2 * Math.max(step, 1);
-  const curve = seen.curve(metric, step, ratesOf(metadata.schedule ?? null, planned));
+  const curve = seen.curve(metric, step, ratesOf(metadata.schedule ?? null, planned), planned);
   if (curve === null) return null;
   if (planned !== null && step >= planned)
     return { until, ...abstained(`the run is past its planned end at step ${planned}`) };

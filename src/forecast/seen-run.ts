@@ -2,6 +2,8 @@
 import { BINS_SIZE, type Bin, CurveBins } from '../core/curves/curve-bins.js';
 import type { SeenCurve } from '../core/curves/curve-forecast.js';
 import { TRAVEL_SIZE, Travel, pace } from '../core/curves/travel.js';
+import { batchOf } from './metric-names.js';
+import { type InferredRates, inferRates } from './inferred-rates.js';
 import { falling } from './metric-sense.js';
 
 /** Rate by step as planned; NaN where the plan does not say. */
@@ -19,7 +21,9 @@ export class SeenRun {
   private readonly metrics = new Map<string, Seen>();
 
   constructor(stored?: { names: readonly string[]; arrays: readonly Float64Array[] }) {
-    this.state = stored?.arrays[0] ?? new Float64Array(TRAVEL_SIZE);
+    this.state = new Float64Array(TRAVEL_SIZE);
+    // Snapshots of before batch sizes were followed are shorter.
+    if (stored) this.state.set(stored.arrays[0]!);
     this.travel = new Travel(this.state, 0);
     stored?.names.forEach((name, i) => this.metrics.set(name, seenIn(stored.arrays[i + 1]!)));
   }
@@ -31,7 +35,9 @@ export class SeenRun {
    */
   take(step: number, rate: number, metrics: Readonly<Record<string, number>>, names: readonly string[]): void {
     if (step < this.travel.step) this.rewind(step);
+    this.travel.batch(step, batchOf(metrics), metrics.tokens ?? NaN);
     this.travel.advance(step, rate);
+    const warmth = this.travel.rate * this.travel.cooling;
     for (const name of names) {
       const logged = metrics[name];
       if (logged === undefined) continue;
@@ -39,7 +45,7 @@ export class SeenRun {
       if (!(value > 0) || value === Infinity) continue;
       let seen = this.metrics.get(name);
       if (!seen) this.metrics.set(name, (seen = seenIn(new Float64Array(BINS_SIZE))));
-      seen.bins.add(step, Math.log(value), this.travel.travelled, this.travel.rate, this.travel.interval);
+      seen.bins.add(step, Math.log(value), this.travel.travelled, warmth, this.travel.interval);
     }
   }
 
@@ -77,24 +83,31 @@ export class SeenRun {
   /**
    * What is seen of `metric` as of step `at`, or null where it had no value.
    * @param plan rate to come; where it does not say the last rate goes on
+   * @param until planned end of a run whose rates to come are to be inferred from the logged ones where there is no plan
    */
-  curve(metric: string, at: number, plan: RatePlan | null): SeenCurve | null {
+  curve(metric: string, at: number, plan: RatePlan | null, until: number | null = null): SeenCurve | null {
     const seen = this.metrics.get(metric);
     if (!seen) return null;
     const { travel } = this;
     const last = travel.rate;
+    const bins = seen.bins.read();
+    const infers = plan === null && until !== null && travel.rateKnown;
+    // Rates of the bins say nothing of the schedule once the batch has changed.
+    const inferred = infers && travel.cooling === 1 ? inferRates(bins, until) : null;
     // A plan in another unit than the log (a multiplier, say) counts from where both are known.
     const planned = plan?.(travel.step) ?? NaN;
     const unit = travel.rateKnown && planned > 0 && last > 0 ? last / planned : 1;
     const rateAt = (step: number): number => {
-      const rate = plan === null ? NaN : unit * plan(step);
+      const rate = plan === null ? (inferred?.rateAt(step) ?? NaN) : unit * plan(step);
       return rate >= 0 ? rate : last;
     };
     const travelled = travel.travelled + ((pace(rateAt(at)) + pace(last)) / 2) * Math.max(0, at - travel.step);
-    const bins = seen.bins.read();
     return {
       ...{ bins, points: seen.bins.points, at, travelled, rateKnown: travel.rateKnown, rateAt },
-      contradicted: plan !== null && contradicts(plan, bins, at),
+      cooling: travel.cooling,
+      ...(infers ? { ahead: aheadOf(inferred, last) } : {}),
+      // Rates in the bins count a batch that has grown as a lower rate.
+      contradicted: plan !== null && travel.cooling === 1 && contradicts(plan, bins, at),
     };
   }
 
@@ -106,6 +119,18 @@ export class SeenRun {
     this.travel.rewind(step, travelled);
   }
 }
+
+/** How the rates to come are known where none are planned. */
+const aheadOf = (inferred: InferredRates | null, last: number): SeenCurve['ahead'] =>
+  inferred === null
+    ? {
+        known: false,
+        said: `no plan of the learning rate: the last one, ${last.toPrecision(3)}, goes on, and wider intervals`,
+      }
+    : {
+        known: true,
+        said: `learning rates to come inferred from the logged ones: ${inferred.shape}, ${inferred.least.toPrecision(2)} at the end`,
+      };
 
 /** How far a plan and the log may disagree in shape over the latter half of what is seen. */
 const DISAGREE = 1.1;

@@ -109,6 +109,25 @@ describe('offcurve forecast', () => {
     expect(percent.abstained).toMatch(/accuracy_percent/);
   });
 
+  it('forecasts a validation loss that is measured every tenth step', async () => {
+    const path = file(
+      'a.jsonl',
+      run(2_000, (step) => ({ lr: 1e-3, ...(step % 10 === 0 ? { val_loss: 1.05 * loss(step) } : {}) })),
+    );
+    const [line] = await said(path, { metric: 'val_loss', at: '60%' });
+    expect(line.metric).toBe('val_loss');
+    expect(Math.abs(line.final.loss / (1.05 * loss(2_000)) - 1)).toBeLessThan(0.02);
+  });
+
+  it('infers a decay under way from the logged rates of a run that is still going', async () => {
+    const path = file(
+      'a.jsonl',
+      run(1_200, (step) => ({ lr: 1e-3 * Math.min(1, (2_000 - step) / 1_600) })),
+    );
+    const [line] = await said(path, { until: 2_000, at: '1200' });
+    expect(line.leans_on.join()).toMatch(/inferred from the logged ones: linear/);
+  });
+
   it.each([
     ['a picture that is neither PNG nor SVG', ['a.jsonl'], 'p.gif', /neither/],
     ['a picture of two runs', ['a.jsonl', 'b.jsonl'], 'p.png', /one run/],

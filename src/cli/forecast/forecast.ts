@@ -60,6 +60,9 @@ function checkPlot(file: string, files: readonly string[]): void {
 
 const complain = (text: string): void => void process.stderr.write(`offcurve: ${text}\n`);
 
+/** Share of the run that a log has to reach for its rates to be the plan. */
+const LOGGED_TO = 0.98;
+
 async function forecastFile(
   survey: Survey,
   places: readonly Place[],
@@ -101,7 +104,7 @@ function forecastAt(
   const { at, until } = place;
   const plan = ratesOf(given ?? metadataAt(survey, at).schedule ?? null, until);
   const metric = options.metric ?? LOSSES.find((name) => seen.names.includes(name)) ?? null;
-  const curve = metric === null ? null : seen.curve(metric, at, plan ?? columnRates(survey));
+  const curve = metric === null ? null : seen.curve(metric, at, plan ?? columnRates(survey, until), until);
   if (metric === null || curve === null) {
     const what = metric === null ? 'no loss above 0' : missing(metric);
     return { run: survey.run, metric, ...place, forecast: abstained(`${what} up to step ${Math.round(at)}`) };
@@ -158,6 +161,7 @@ function pastRates(
   };
 }
 
-function columnRates({ rates }: Survey): ((step: number) => number) | null {
-  return rates.known ? (step) => rates.at(step) : null;
+/** The log's own column, where it reaches to the end: of a run still going the rates to come are not in it. */
+function columnRates({ rates, lastStep }: Survey, until: number): ((step: number) => number) | null {
+  return rates.known && lastStep >= LOGGED_TO * until ? (step) => rates.at(step) : null;
 }

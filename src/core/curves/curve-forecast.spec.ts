@@ -76,6 +76,38 @@ describe('the forecast of a curve', () => {
     ).toMatch(/plateau/);
   });
 
+  it('says nothing of a fine-tune: a loss that has hardly fallen since its first values', () => {
+    const tuned = (step: number): number => 1.1 - 0.03 * (1 - Math.exp(-step / 500));
+    expect(forecastCurve(seenOf(tuned, cosine, 4_000), UNTIL, { level: 0.9 }).abstained).toMatch(/fine-tune/);
+  });
+
+  it('says nothing while the rate still warms up', () => {
+    const warming = (step: number): number => 1e-3 * Math.min(1, step / 4_000);
+    expect(forecastCurve(seenOf(law, warming, 70), UNTIL, { level: 0.9 }).abstained).toMatch(/warm-up/);
+  });
+
+  it('reads the end as a mean over the last 2 % of steps: a rate that is 0 at the very last step lowers it by nothing', () => {
+    const dropped = (step: number): number => (step < UNTIL ? 1e-3 : 0);
+    const ends = [() => 1e-3, dropped].map(
+      (rate) => forecastCurve(seenOf(law, rate, 5_000), UNTIL, { level: 0.9 }).final!.loss,
+    );
+    expect(Math.abs(ends[1]! / ends[0]! - 1)).toBeLessThan(0.005);
+  });
+
+  it('is less sure of the end where a sibling and the run itself disagree', () => {
+    const seen = seenOf(law, () => 1e-3, 4_000, 0.02);
+    const alone = forecastCurve(seen, UNTIL, { level: 0.9 }).final!.loss;
+    const width = (factor: number): number => {
+      const word = { name: 'law', end: Math.log(factor * alone), spread: 0.004 };
+      const { lower, upper } = forecastCurve(seen, UNTIL, {
+        level: 0.9,
+        leaning: { ...NOTHING, words: [word] },
+      }).final!;
+      return upper / lower - 1;
+    };
+    expect(width(1.05)).toBeGreaterThan(1.5 * width(1));
+  });
+
   it('leans on a finished run of the same plan more than on the corpus alone', () => {
     const odd = (step: number): number => law(step) - 0.25 * Math.max(0, step / UNTIL - 0.5);
     const whole = seenOf(odd, cosine, UNTIL, 0.001);

@@ -22,6 +22,10 @@ export interface SeenCurve {
   rateKnown: boolean;
   /** Planned or last known rate at a step to come, in the unit of the bins' rates. */
   rateAt: (step: number) => number;
+  /** Where the rates to come are not planned: whether they are known all the same, and what is said of it. */
+  ahead?: { known: boolean; said: string };
+  /** What rates to come count as less, as a factor, for a batch that is larger than at first; absent: 1. */
+  cooling?: number;
   /** The plan and the logged rates disagree in shape: the log counts for what lies behind, the plan for what is to come. */
   contradicted?: boolean;
 }
@@ -61,6 +65,12 @@ const UNKNOWN_RATES = 2;
 const LEAST_USABLE = 40;
 /** Masked language models rest at about the entropy of single words (5 to 7 nats) before they learn to use context. */
 const PLATEAU = { from: 5, to: 7, fall: 0.06 };
+
+/** A run from scratch has fallen further than by this share once a twentieth of it is seen; one from a checkpoint may never. */
+const LEAST_FALL = 0.04;
+
+/** Share by which the loss has fallen since its first values. */
+const fallen = (bins: readonly Bin[], { present }: CurvePath): number => 1 - Math.exp(present - bins[0]!.value);
 
 function onPlateau({ losses, seen, present }: CurvePath): boolean {
   const part = Math.max(3, seen >> 2);
@@ -102,16 +112,21 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
   if (!(until > at)) return abstained(`nothing is left to predict: the run ends at step ${until}`);
   if (points < LEAST_POINTS) return abstained(`too few points: ${points} values, ${LEAST_POINTS} are needed`);
   const knots = Float64Array.from({ length: count }, (_, k) => at + (k / (count - 1)) * (until - at));
-  const path = layOut(seen.bins, at, seen.travelled, knots, seen.rateAt, prior.path);
+  const path = layOut(seen.bins, at, seen.travelled, knots, seen.rateAt, prior.path, seen.cooling);
   if (path === null || path.values < LEAST_USABLE)
     return abstained(`too few points after the warm-up: ${path?.values ?? 0} values, ${LEAST_USABLE} are needed`);
   if (onPlateau(path))
     return abstained(
       `on a plateau: a loss of ${Math.exp(path.present).toFixed(1)} that hardly falls, as before a steep fall that no law foresees`,
     );
+  const fall = fallen(seen.bins, path);
+  if (fall < LEAST_FALL)
+    return abstained(
+      `out of scope: the loss has fallen by ${(100 * Math.max(0, fall)).toFixed(1)} % since its first values, as in a fine-tune of few epochs or a run from a checkpoint, which follow no law of a whole training`,
+    );
   const fit = fitCurve(path, prior, seen.rateKnown);
   const unit = Math.exp(path.present);
-  const wider = seen.rateKnown ? 1 : UNKNOWN_RATES;
+  const wider = seen.rateKnown && (seen.ahead?.known ?? true) ? 1 : UNKNOWN_RATES;
   const own = fit.losses.map((loss, k) => wider * spreadOf(loss, fit.deviations[k]!, path.noise));
   const words = [...wordsOf(leaning.siblings, path), ...leaning.words].sort((a, b) => a.spread - b.spread);
   // Own scores are of forecasts without words: where others foretell the end, the scale is another.
@@ -159,11 +174,20 @@ function leanOn(
   };
 }
 
-function leaningOn({ kind }: CurveFit, { rateKnown, contradicted }: SeenCurve, { kinds, scores }: Leaning): string[] {
+function leaningOn(
+  { kind }: CurveFit,
+  { rateKnown, contradicted, cooling, ahead }: SeenCurve,
+  { kinds, scores }: Leaning,
+): string[] {
   const isOwn = kinds.some(({ name }) => name === kind.name);
   const likeness = isOwn ? kind.name : `corpus: runs like those of ${kind.name}`;
   const said = [kind.share > 0.5 && kind.name !== 'any' ? likeness : 'corpus'];
   if (!rateKnown) said.push('no learning rates: a constant one, and wider intervals');
+  if (ahead) said.push(ahead.said);
+  if (cooling !== undefined && cooling !== 1)
+    said.push(
+      `a batch that has ${cooling < 1 ? 'grown' : 'shrunk'}: as a learning rate ${cooling.toPrecision(2)} times as high`,
+    );
   if (contradicted) said.push('a plan that contradicts the logged rates: the log up to here, the plan from here on');
   if (scores.length > 0) said.push('intervals: misses on own finished runs');
   return said;

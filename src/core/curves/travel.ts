@@ -1,13 +1,24 @@
 // Where a run stands in its training: a sum over learning rates, from logged rates or planned ones.
 
 /** Numbers of state that belong to the caller. */
-export const TRAVEL_SIZE = 8;
+export const TRAVEL_SIZE = 12;
 const COUNT = 0;
 const STEP = 1;
 const RATE = 2;
 const TRAVELLED = 3;
 const KNOWN = 4;
 const INTERVAL = 5;
+/** Tokens seen at the newest record that told them, its step; tokens a step as last measured; batch at first and now, 0 unknown. */
+const TOKENS = 6;
+const TOKENS_STEP = 7;
+const MEASURED = 8;
+const FIRST_BATCH = 9;
+const BATCH = 10;
+
+/** Batches differ where they are apart by more than this, twice in a row: a log's first and last intervals are uneven. */
+const SAME_BATCH = 0.1;
+/** Power of the batch by which it cools: with Adam a batch k times as large is as quiet as a rate smaller by √k (Malladi et al. 2022). */
+const COOLING = 0.5;
 
 /**
  * Power of the rate that is summed. Below 1 since a decaying rate slows training less than in proportion: of the powers
@@ -65,6 +76,39 @@ export class Travel {
     state[o + RATE] = now;
   }
 
+  /**
+   * Takes in how large the batch is at `step`, before it moves there.
+   * @param size of the batch in any unit, NaN where it is not logged
+   * @param tokens seen so far, NaN where they are not logged
+   */
+  batch(step: number, size: number, tokens: number): void {
+    const { state, offset: o } = this;
+    if (size > 0) return this.batchOf(size);
+    if (!(tokens > 0)) return;
+    const measured = (tokens - state[o + TOKENS]!) / (step - state[o + TOKENS_STEP]!);
+    if (state[o + TOKENS]! > 0 && measured > 0 && measured < Infinity) {
+      if (same(measured, state[o + MEASURED]!)) this.batchOf(measured);
+      state[o + MEASURED] = measured;
+    }
+    state[o + TOKENS] = tokens;
+    state[o + TOKENS_STEP] = step;
+  }
+
+  private batchOf(size: number): void {
+    const { state, offset: o } = this;
+    if (state[o + FIRST_BATCH] === 0) state[o + FIRST_BATCH] = size;
+    if (!same(size, state[o + BATCH]!))
+      state[o + BATCH] = same(size, state[o + FIRST_BATCH]!) ? state[o + FIRST_BATCH]! : size;
+  }
+
+  /** What the rate counts as less for the loss's noise since the batch has grown, as a factor; 1 where it is as at first. */
+  get cooling(): number {
+    const { state, offset: o } = this;
+    return state[o + BATCH] === state[o + FIRST_BATCH]
+      ? 1
+      : Math.pow(state[o + FIRST_BATCH]! / state[o + BATCH]!, COOLING);
+  }
+
   /** The run goes back to `step`, where it had travelled `travelled`. */
   rewind(step: number, travelled: number): void {
     const { state, offset: o } = this;
@@ -91,3 +135,5 @@ export class Travel {
     return this.state[this.offset + INTERVAL]! || 1;
   }
 }
+
+const same = (a: number, b: number): boolean => Math.abs(a - b) <= SAME_BATCH * b;

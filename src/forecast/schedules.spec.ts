@@ -1,0 +1,122 @@
+// Forecasts under every kind of schedule, of runs that no law of ours made: gradient descent on a noisy quadratic.
+import { forecastCurve } from '../core/curves/curve-forecast.js';
+import { plannedRate } from '../core/curves/schedule.js';
+import { SeenRun } from './seen-run.js';
+
+const UNTIL = 4_000;
+const PEAK = 0.4;
+const MODES = 300;
+type Rates = (step: number) => number;
+
+/**
+ * Expected loss of stochastic gradient descent on a quadratic with power-law curvatures: each mode forgets its start and
+ * settles where the gradient's noise, smaller for larger batches, holds it.
+ */
+function descent(rates: Rates, batch: Rates = () => 1): Float64Array {
+  const curvature = Float64Array.from({ length: MODES }, (_, i) => (i + 1) ** -1.2);
+  const squares = Float64Array.from({ length: MODES }, (_, i) => 4 * (i + 1) ** -0.1);
+  return Float64Array.from({ length: UNTIL + 1 }, (_, step) => {
+    let loss = 2;
+    const rate = rates(step);
+    for (let i = 0; i < MODES; i++) {
+      const c = curvature[i]!;
+      loss += 0.5 * c * squares[i]!;
+      squares[i] = (1 - rate * c) ** 2 * squares[i]! + (rate * c) ** 2 * (0.6 / batch(step));
+    }
+    return loss;
+  });
+}
+
+/** Sees a run up to a step; noise is reproducible. */
+function seen(losses: Float64Array, at: number, record: (step: number) => { rate: number; tokens?: number }): SeenRun {
+  const run = new SeenRun();
+  let state = 7;
+  for (let step = 1; step <= at; step++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const { rate, tokens } = record(step);
+    const loss = losses[step]! * Math.exp(0.02 * (state / 2 ** 32 - 0.5));
+    run.take(step, rate, { loss, ...(tokens === undefined ? {} : { tokens }) }, ['loss']);
+  }
+  return run;
+}
+
+const endOf = (losses: Float64Array): number =>
+  losses.slice(0.98 * UNTIL).reduce((sum, loss) => sum + loss, 0) / (0.02 * UNTIL + 1);
+const forecast = (curve: ReturnType<SeenRun['curve']>) => forecastCurve(curve!, UNTIL, { level: 0.9 });
+const planned =
+  (kind: 'constant' | 'cosine' | 'linear' | 'wsd', more: object = {}): Rates =>
+  (step) =>
+    plannedRate({ kind, peak: PEAK, min: 0, warmupSteps: 100, ...more }, step, UNTIL);
+const restarts: Rates = (step) => (PEAK / 2) * (1 + Math.cos((Math.PI * (step % 1_000)) / 1_000));
+
+describe('a forecast by schedule', () => {
+  const schedules: [string, Rates][] = [
+    ['constant', planned('constant')],
+    ['cosine', planned('cosine')],
+    ['linear', planned('linear')],
+    ['WSD', planned('wsd')],
+    ['steps', (step) => (step < 1_400 ? PEAK : step < 2_800 ? PEAK / 4 : PEAK / 16)],
+    ['restarts', restarts],
+    ['a long warm-up', planned('cosine', { warmupSteps: 600 })],
+  ];
+  it.each(schedules)('finds the end under %s, planned', (_, rates) => {
+    const losses = descent(rates);
+    const { final, abstained } = forecast(
+      seen(losses, 2_400, (step) => ({ rate: rates(step) })).curve('loss', 2_400, rates),
+    );
+    expect(abstained).toBeNull();
+    expect(Math.abs(final!.loss / endOf(losses) - 1)).toBeLessThan(0.03);
+  });
+
+  it.each([
+    ['cosine', planned('cosine', { min: PEAK / 10 })],
+    ['linear', planned('linear')],
+    ['linear', planned('wsd', { decaySteps: 2_000 })],
+  ])('infers a %s decay from the rates logged, says so, and forecasts as if it had been planned', (shape, rates) => {
+    const run = seen(descent(rates), 2_800, (step) => ({ rate: rates(step) }));
+    const told = forecast(run.curve('loss', 2_800, rates, UNTIL));
+    const inferred = forecast(run.curve('loss', 2_800, null, UNTIL));
+    expect(inferred.leansOn.join()).toMatch(new RegExp(`inferred from the logged ones: ${shape}`));
+    expect(Math.abs(inferred.final!.loss / told.final!.loss - 1)).toBeLessThan(0.003);
+  });
+
+  it('says that nothing is known of rates to come where a constant one is logged and none planned, and widens', () => {
+    const rates = planned('constant');
+    const run = seen(descent(rates), 2_000, (step) => ({ rate: rates(step) }));
+    const width = ({ final }: ReturnType<typeof forecast>): number => final!.upper / final!.lower - 1;
+    const told = forecast(run.curve('loss', 2_000, rates, UNTIL));
+    const unknown = forecast(run.curve('loss', 2_000, null, UNTIL));
+    expect(unknown.leansOn.join()).toMatch(/no plan of the learning rate/);
+    expect(width(unknown)).toBeGreaterThan(1.5 * width(told));
+  });
+
+  it('infers nothing from restarts and from steps', () => {
+    for (const rates of [restarts, schedules[4]![1]]) {
+      const run = seen(descent(rates), 2_400, (step) => ({ rate: rates(step) }));
+      expect(run.curve('loss', 2_400, null, UNTIL)!.ahead!.known).toBe(false);
+    }
+  });
+
+  it('takes a batch that has grown for a lower rate, by the tokens logged, and is nearer to the end for it', () => {
+    const rates = planned('constant');
+    const batch = (step: number): number => (step > 2_000 ? 4 : 1);
+    const losses = descent(rates, batch);
+    const tokens = (step: number): number => 1_000 * (step <= 2_000 ? step : 2_000 + 4 * (step - 2_000));
+    const miss = (told: boolean): number => {
+      const run = seen(losses, 2_200, (step) => ({ rate: rates(step), ...(told ? { tokens: tokens(step) } : {}) }));
+      const { final, leansOn } = forecast(run.curve('loss', 2_200, rates, UNTIL));
+      expect(/a batch that has grown/.test(leansOn.join())).toBe(told);
+      return Math.abs(final!.loss / endOf(losses) - 1);
+    };
+    const [told, untold] = [miss(true), miss(false)];
+    expect(told).toBeLessThan(untold);
+    expect(told).toBeLessThan(0.02);
+  });
+
+  it('takes no uneven interval of a log for another batch', () => {
+    const rates = planned('cosine');
+    const tokens = (step: number): number => 1_000 * (step + (step % 500 === 0 ? 0.4 : 0));
+    const run = seen(descent(rates), 2_400, (step) => ({ rate: rates(step), tokens: tokens(step) }));
+    expect(run.curve('loss', 2_400, rates)!.cooling).toBe(1);
+  });
+});
