@@ -77,7 +77,7 @@ describe('the forecast of a curve', () => {
   });
 
   it('says nothing of a fine-tune: a loss that has hardly fallen since its first values', () => {
-    const tuned = (step: number): number => 1.1 - 0.03 * (1 - Math.exp(-step / 500));
+    const tuned = (step: number): number => 1.1 - 0.02 * (1 - Math.exp(-step / 500));
     expect(forecastCurve(seenOf(tuned, cosine, 4_000), UNTIL, { level: 0.9 }).abstained).toMatch(/fine-tune/);
   });
 

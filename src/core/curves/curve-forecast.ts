@@ -67,7 +67,7 @@ const LEAST_USABLE = 40;
 const PLATEAU = { from: 5, to: 7, fall: 0.06 };
 
 /** A run from scratch has fallen further than by this share once a twentieth of it is seen; one from a checkpoint may never. */
-const LEAST_FALL = 0.04;
+const LEAST_FALL = 0.025;
 
 /** Share by which the loss has fallen since its first values. */
 const fallen = (bins: readonly Bin[], { present }: CurvePath): number => 1 - Math.exp(present - bins[0]!.value);
