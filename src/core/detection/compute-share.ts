@@ -20,7 +20,8 @@ export function computeShare(slow: number, fast: number, u: number, offset: numb
   const slope = slow * Math.exp(-SLOW_POWER * u) + fast * Math.exp(-FAST_POWER * u);
   if (!(slope > 1e-4) || !Number.isFinite(offset)) return null;
   const wanted = at(u) + offset;
-  let [low, high] = [LEAST, MOST];
+  // A curve learnt in a hurry may turn: a worse loss is looked for in the past alone, a better one in what is to come.
+  let [low, high] = offset > 0 ? [LEAST, 0] : [0, MOST];
   if (at(u + low) < wanted) return 1 - Math.exp(low);
   if (at(u + high) > wanted) return 1 - Math.exp(high);
   for (let i = 0; i < ROUNDS; i++) {

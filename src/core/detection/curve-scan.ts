@@ -1,5 +1,5 @@
 // Looks over the whole past of a run for an onset after which the loss left the curve, by a step or by a bend.
-import { COMPARED, TUNING } from './scan-tuning.js';
+import { COMPARED, TUNING, TWIN } from './scan-tuning.js';
 import {
   BINS,
   COLUMNS,
@@ -54,6 +54,8 @@ export class CurveScan {
   readonly bend: CurveEvidence[] = [none(), none()];
   /** Slope of the whole curve where only a difference to a reference is looked at; 0 otherwise. */
   wholeFall = 0;
+  /** Whether the two were one run to the last digit before they parted. */
+  twin = false;
 
   constructor(
     private readonly state: Float64Array,
@@ -123,7 +125,7 @@ export class CurveScan {
     };
   }
 
-  /** Slope of log loss in log time over the newest half of the bins, as the last test found it; positive. */
+  /** Slope of log loss in log time over some of the bins, as the last test found it; positive. */
   get fall(): number {
     return this.state[this.offset + FALL]!;
   }
@@ -136,14 +138,21 @@ export class CurveScan {
     this.state[this.offset + FALL] = fall;
     const pointsOf = (back: number): number => this.pointsOf(back);
     const { step, bend } = this.compared ? COMPARED : TUNING;
-    const own = this.compared ? Math.hypot(COMPARED.own * this.ownWander(used), COMPARED.roam * this.roam(used)) : 0;
-    whiten(used, false, Math.hypot(step.level * fall, own), step.slope * fall, this.compared);
+    const prior = !this.compared ? TUNING : this.twin ? TWIN : COMPARED;
+    const own = this.compared ? this.ownOf(used) : 0;
+    whiten(used, false, Math.hypot(step.level * fall, own), step.slope * fall, prior);
     judgeShapes(used, this.step, pointsOf);
-    whiten(used, true, Math.hypot(bend.level * fall, own), bend.slope * fall, this.compared);
+    whiten(used, true, Math.hypot(bend.level * fall, own), bend.slope * fall, prior);
     judgeShapes(used, this.bend, pointsOf);
   }
 
-  /** Fills the rows of the regression, and gives the slope of the newest half of the bins in log time. */
+  /** Wander of a difference to a reference, beyond what its slope has it, per root of log time. */
+  private ownOf(used: number): number {
+    if (this.twin) return TWIN.wander * this.wholeFall;
+    return Math.hypot(COMPARED.own * this.ownWander(used), COMPARED.roam * this.roam(used));
+  }
+
+  /** Fills the rows of the regression, and gives the slope in log time: of the newest half of the bins, or of the middle third of a difference. */
   private layOut(first: number, used: number, noise: number): number {
     const { state, offset: o } = this;
     const uNow = state[o + HEAD + ((first + used - 1) % BINS) * FIELDS + U]!;
@@ -161,13 +170,15 @@ export class CurveScan {
       const t = (times[i] = state[at + T]!);
       moves[i] = h / 3;
       noises[i] = Math.max(state[at + V]!, noise) / state[at + N]! + TUNING.floor ** 2;
-      if (i < used - 40) continue;
+      // What two runs have drifted apart lately is what is asked: how they did before says how they do.
+      if (this.compared ? i < used / 3 || i > (2 * used) / 3 : i < used - 40) continue;
       n++;
       st += t;
       sy += y;
       stt += t * t;
       sty += t * y;
     }
+    if (this.twin) return COMPARED.share * this.wholeFall;
     const least = this.compared ? Math.max(COMPARED.leastSlope, COMPARED.share * this.wholeFall) : TUNING.leastSlope;
     return Math.max(least, Math.abs((n * sty - st * sy) / (n * stt - st * st)));
   }

@@ -92,6 +92,8 @@ export interface CurveJudge {
   fall(): number;
   /** Deviation of a single point. */
   deviation(): number;
+  /** Whether the run was the reference to the last digit before they parted. */
+  twin(): boolean;
   /** What the reference carries at a step, in log loss. */
   carriedAt(step: number): number;
 }
@@ -159,7 +161,10 @@ export class MetricJudge {
     const judged = s[SEEN]! >= FIRST_JUDGED;
     s[JUDGED] = judged ? 1 : 0;
     this.spikes.push(clipped, Math.sqrt(variance));
-    if (this.whole) this.curve.wholeFall = this.whole.fall();
+    if (this.whole) {
+      this.curve.wholeFall = this.whole.fall();
+      this.curve.twin = this.whole.twin();
+    }
     const tested = this.curve.push(expected + clipped, position.logTravelled, features, x, variance, judged);
     const finding = judged
       ? (this.strongest(tested, position, settings) ?? this.tall(residual, deviation))
@@ -415,9 +420,8 @@ export class MetricJudge {
     const expected = this.foreseen(features, position.featureOffset);
     s[EXPECTED] = expected;
     this.curve.skip();
-    const next = this.open.follow(y - expected, this.outside(position), events);
-    if (next === 'open') return;
-    const shift = next === 'settled' ? this.open.mean : 0;
+    const shift = this.open.follow(y - expected, this.outside(position), events);
+    if (shift === null) return;
     const x = position.featureOffset;
     // The forecast goes on from where the run stands.
     const gap = expected + shift - this.predictor.predict(features, x);
@@ -447,6 +451,7 @@ export class MetricJudge {
       value: s[VALUE]!,
       expected: s[CARRIED]! + s[EXPECTED]!,
       deviation: this.deviation(),
+      pointDeviation: (this.whole ?? this).deviation(),
       fall: (this.whole ?? this).fall(),
       error: FORECAST_ERROR * this.curve.fall,
       seen: s[SEEN]!,

@@ -1,10 +1,10 @@
 // Follows the deviation that is open: how large it is now, of which kind, what it costs, and when it is over.
 import { adviceOn, outlookOf } from './advice.js';
-import { KINDS, LONGEST_SPIKE, kindCode, kindOf } from './deviation-kind.js';
+import { KINDS, kindCode, kindOf } from './deviation-kind.js';
 import type { MonitorEstimate, MonitorEvent, MonitorKind, Outlook } from './monitor-types.js';
 import { ResidualTrail, TRAIL_SIZE } from './residual-trail.js';
 
-const OPEN = 0; // 0 none, 1 active, 2 settled at a new level
+const OPEN = 0;
 const SIDE = 1; // 1 worse, -1 better
 const OPENED = 2;
 const STARTED = 3;
@@ -13,16 +13,21 @@ const KIND = 5;
 const WINDOW = 6; // points over which it is averaged
 const FOLLOWED = 7; // points since it opened
 const LOOK_AT = 8; // points followed at the next look at its kind
-const MEAN = 9; // its size now
-const PEAK = 10; // its largest size
+const MEAN = 9; // its size now; of the newest movement, once it moves again
+const PEAK = 10; // the largest that was
 const BEFORE = 11; // points of the run before the onset
 const LEVEL = 12; // log loss at the onset
 const SETTLED_AT = 13;
 const EVIDENCE = 14; // deviations of the test that found it
 const TEST = 15;
-const MEAN_BEFORE = 16;
+const MEAN_BEFORE = 16; // its size when it opened; once it moves again, the size it had settled at
 const LOW = 17; // looks in a row at which it was nearly gone
 const TRAIL = 18;
+/** What OPEN says. Once it moves again the trail is of the newest movement alone. */
+const NONE = 0;
+const ACTIVE = 1;
+const SETTLED = 2;
+const AGAIN = 3;
 export const OPEN_SIZE = TRAIL + TRAIL_SIZE;
 
 export const TESTS = ['a spike', 'a step', 'a bend', 'a rise above the best loss so far'] as const;
@@ -46,8 +51,9 @@ export interface Outside {
   value: number;
   /** Expected log loss, as foreseen before the deviation. */
   expected: number;
-  /** Deviation of a single point. */
+  /** Deviation of a single point, and that of the loss itself where its difference to a reference is judged. */
   deviation: number;
+  pointDeviation: number;
   /** Slope of the curve in log time, positive. */
   fall: number;
   /** The forecast's own error. */
@@ -60,6 +66,7 @@ export interface Outside {
 
 const RECOVERED = 0.25;
 const FIRST_LOOK = 10;
+const SPIKE_ENDS = 300;
 const BAND = 1.645; // 90 %
 const MOST = 60;
 /** Of the square of the evidence this much is luck: on planted losses of compute, what is found reads too large by it. */
@@ -82,17 +89,15 @@ export class OpenDeviation {
   }
 
   get active(): boolean {
-    return this.state[this.offset + OPEN] === 1;
+    const open = this.state[this.offset + OPEN];
+    return open === ACTIVE || open === AGAIN;
   }
   get settled(): boolean {
-    return this.state[this.offset + OPEN] === 2;
+    return this.state[this.offset + OPEN] === SETTLED;
   }
   /** The test that found it. */
   get test(): Test {
     return this.state[this.offset + TEST] as Test;
-  }
-  get mean(): number {
-    return this.state[this.offset + MEAN]!;
   }
   get side(): number {
     return this.state[this.offset + SIDE]!;
@@ -107,13 +112,14 @@ export class OpenDeviation {
     const { state, offset: o } = this;
     const again = this.settled && finding.side === state[o + SIDE];
     if (this.settled && !again) this.close('persists', outside, events);
-    state[o + OPEN] = 1;
+    state[o + OPEN] = again ? AGAIN : ACTIVE;
     state[o + WINDOW] = Math.max(8, Math.min(256, Math.round(finding.back / 2)));
     state[o + FOLLOWED] = 0;
     state[o + LOW] = 0;
     state[o + LOOK_AT] = FIRST_LOOK;
+    state[o + MEAN_BEFORE] = again ? state[o + MEAN]! : finding.size;
     state[o + MEAN] = finding.size;
-    state[o + MEAN_BEFORE] = finding.size;
+    state[o + PEAK] = Math.abs(finding.size);
     state[o + EVIDENCE] = finding.z;
     state[o + TEST] = finding.test;
     if (!again) {
@@ -122,21 +128,23 @@ export class OpenDeviation {
       state[o + STARTED] = Math.max(0, Math.round(outside.step - (finding.back - 1) * outside.interval));
       state[o + ATTEMPT] = attempt;
       state[o + KIND] = finding.side < 0 ? kindCode('better-than-predicted') : 0;
-      state[o + PEAK] = 0;
       state[o + BEFORE] = Math.max(1, outside.seen - finding.back);
       state[o + LEVEL] = level;
     }
-    state[o + PEAK] = Math.max(state[o + PEAK]!, Math.abs(finding.size));
     events.push(this.event(again ? 'updated' : 'opened', outside));
   }
 
-  /** Takes in one more point. Gives what is to be done: go on, the run is back on its curve, or the new level stays. */
-  follow(residual: number, outside: Outside, events: MonitorEvent[]): 'open' | 'recovered' | 'settled' {
+  /**
+   * Takes in one more point. Null while it goes on; else by how much the forecast is to be lifted to where the run stands: 0
+   * where the run is back on it.
+   */
+  follow(residual: number, outside: Outside, events: MonitorEvent[]): number | null {
     const { state, offset: o } = this;
-    const { deviation, seen } = outside;
+    const { pointDeviation, seen } = outside;
     const side = state[o + SIDE]!;
+    const again = state[o + OPEN] === AGAIN;
     const followed = ++state[o + FOLLOWED]!;
-    const bounded = Math.max(-MOST * deviation, Math.min(MOST * deviation, residual));
+    const bounded = Math.max(-MOST * pointDeviation, Math.min(MOST * pointDeviation, residual));
     this.trail.add(bounded, 1);
     state[o + MEAN]! += (bounded - state[o + MEAN]!) / state[o + WINDOW]!;
     const size = side * state[o + MEAN]!;
@@ -145,19 +153,27 @@ export class OpenDeviation {
       state[o + LOOK_AT] = Math.ceil(followed * 1.5);
       this.sharpen(outside, events);
     }
-    if (followed % Math.ceil(state[o + WINDOW]!) !== 0) return 'open';
+    if (followed % Math.ceil(state[o + WINDOW]!) !== 0) return null;
     state[o + LOW] = size < RECOVERED * state[o + PEAK]! ? state[o + LOW]! + 1 : 0;
     if (state[o + LOW]! >= 2) {
-      if (side > 0 && seen - state[o + BEFORE]! <= LONGEST_SPIKE) state[o + KIND] = kindCode('spike');
+      // Back at the level that it had settled at before.
+      if (again) return this.settle(state[o + MEAN_BEFORE]!, seen, 0);
+      if (side > 0 && this.ageAt(seen) <= SPIKE_ENDS) state[o + KIND] = kindCode('spike');
       this.close('recovers', outside, events);
-      return 'recovered';
+      return 0;
     }
-    const grows = size > 1.2 * side * state[o + MEAN_BEFORE]!;
-    if (followed < Math.max(400, (grows ? 0.5 : 0.15) * seen)) return 'open';
-    state[o + OPEN] = 2;
+    const grows = !again && size > 1.2 * side * state[o + MEAN_BEFORE]!;
+    if (followed < Math.max(400, (grows ? 0.5 : 0.15) * seen)) return null;
+    this.sharpen(outside, events);
+    return this.settle(this.size, seen, state[o + MEAN]!);
+  }
+
+  private settle(size: number, seen: number, lift: number): number {
+    const { state, offset: o } = this;
+    state[o + OPEN] = SETTLED;
     state[o + SETTLED_AT] = seen;
-    if (this.kind === 'spike') this.rename('shift', outside, events);
-    return 'settled';
+    state[o + MEAN] = size;
+    return lift;
   }
 
   /** A settled deviation is history once the run has gone on half as long again. */
@@ -174,6 +190,23 @@ export class OpenDeviation {
     } else if (this.settled) this.close('persists', outside, events);
   }
 
+  /** Points since the onset, a movement that went before included. */
+  private ageAt(seen: number): number {
+    return seen - this.state[this.offset + BEFORE]!;
+  }
+
+  /** What of it the forecast has taken over, since it had settled. */
+  private get taken(): number {
+    const { state, offset: o } = this;
+    if (this.settled) return state[o + MEAN]!;
+    return state[o + OPEN] === AGAIN ? state[o + MEAN_BEFORE]! : 0;
+  }
+
+  /** Its whole size, as the forecast before the onset has it. */
+  private get size(): number {
+    return this.settled ? this.taken : this.taken + this.state[this.offset + MEAN]!;
+  }
+
   private get kind(): MonitorKind {
     return KINDS[this.state[this.offset + KIND]!]!;
   }
@@ -182,33 +215,30 @@ export class OpenDeviation {
     const { state, offset: o } = this;
     if (state[o + SIDE]! < 0 || this.trail.count < FIRST_LOOK) return;
     const error = outside.error ** 2;
-    const { shape, now } = this.trail.classify(state[o + BEFORE]!, outside.deviation, error);
+    const { shape, lead, now } = this.trail.classify(state[o + BEFORE]!, outside.deviation, error);
     const side = state[o + SIDE]!;
-    const kind = kindOf({
-      ...{ shape, now, mean: side * state[o + MEAN]!, peak: state[o + PEAK]! },
-      ...{ risen: outside.expected + state[o + MEAN]! - state[o + LEVEL]!, deviation: outside.deviation },
-      ...{ followed: state[o + FOLLOWED]!, length: this.trail.count, before: state[o + BEFORE]!, fall: outside.fall },
-      // The trail begins anew where it settled and moved on; how long it lasts is counted from its first onset.
-      lasted: outside.seen - state[o + BEFORE]!,
+    const age = this.ageAt(outside.seen);
+    const again = state[o + OPEN] === AGAIN;
+    const kind = kindOf(this.kind, {
+      ...{ shape: shape === 'spike' && age > SPIKE_ENDS ? 'step' : shape, lead, now },
+      ...{ mean: side * this.size, peak: again ? 0 : state[o + PEAK]!, again },
+      ...{ risen: outside.expected + state[o + MEAN]! - state[o + LEVEL]!, deviation: outside.pointDeviation },
+      ...{ age, length: this.trail.count, before: state[o + BEFORE]!, fall: outside.fall },
     });
-    if (kind !== this.kind) this.rename(kind, outside, events);
-  }
-
-  private rename(kind: MonitorKind, outside: Outside, events: MonitorEvent[]): void {
-    this.state[this.offset + KIND] = kindCode(kind);
+    if (kind === this.kind) return;
+    state[o + KIND] = kindCode(kind);
     events.push(this.event('updated', outside));
   }
 
   private close(outlook: Outlook, outside: Outside, events: MonitorEvent[]): void {
-    const { state, offset: o } = this;
-    if (this.kind === 'spike' && outside.seen - state[o + BEFORE]! > LONGEST_SPIKE) state[o + KIND] = kindCode('shift');
     events.push(this.event('resolved', outside, outlook));
-    state[o + OPEN] = 0;
+    this.state[this.offset + OPEN] = NONE;
   }
 
   private event(type: MonitorEvent['type'], outside: Outside, end: Outlook | null = null): MonitorEvent {
     const { state, offset: o } = this;
-    const { expected, deviation, value, step } = outside;
+    const { deviation, value, step } = outside;
+    const expected = outside.expected - this.taken;
     const known = Number.isFinite(expected);
     const kind = this.kind;
     const outlook = end ?? (kind === 'pending' ? null : outlookOf(kind));
@@ -226,7 +256,7 @@ export class OpenDeviation {
       expectedLower: known ? Math.exp(expected - BAND * deviation) : null,
       expectedUpper: known ? Math.exp(expected + BAND * deviation) : null,
       observed: value,
-      sigma: deviation > 0 ? state[o + MEAN]! / deviation : null,
+      sigma: deviation > 0 ? this.size / deviation : null,
       // What heals is no lasting loss of compute.
       computeShare: kind === 'spike' || end === 'recovers' ? null : this.price(outside),
       evidence: [
@@ -241,7 +271,7 @@ export class OpenDeviation {
     const { state, offset: o } = this;
     const evidence = state[o + EVIDENCE]!;
     // What was just large enough to be seen is on average smaller than it looks.
-    const size = state[o + MEAN]! * Math.max(LEAST_KEPT, 1 - LUCK / (evidence * evidence));
+    const size = this.size * Math.max(LEAST_KEPT, 1 - LUCK / (evidence * evidence));
     const points = Math.min(state[o + WINDOW]! * 2, Math.max(1, this.trail.count));
     const error = Math.hypot(outside.deviation / Math.sqrt(points), outside.error, SLOPE_ERROR * size);
     // A level that was lost at once is worth what it took when it was lost; what grows, what the run lacks now.

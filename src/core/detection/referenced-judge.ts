@@ -15,7 +15,9 @@ const TELLS = 2; // whether the comparison may speak
 const PLAIN_OPEN = 3; // whether a deviation that was told of the plain judgement is open
 const LEFT = 4; // the run has gone its own way: the reference is no longer used
 const COMPARED_OPEN = 5; // the same of the compared judgement
-const HEAD = 6;
+const SAME = 6; // points from the first on at which the run and its reference are the same to the last digit
+const PARTED = 7;
+const HEAD = 8;
 const PAIRS = HEAD;
 const JUDGE = PAIRS + MOST_REFERENCES * PAIR_SIZE;
 export const REFERENCED_SIZE = JUDGE + JUDGE_SIZE;
@@ -24,6 +26,10 @@ export const REFERENCED_SIZE = JUDGE + JUDGE_SIZE;
 const PATIENCE = 20;
 /** Deviations of a step or bend of the difference below which a step or bend of the run is the reference's, too. */
 const LEAST_LEANING = 1.5;
+/** Points that are the same to the last digit make a twin: a run of the same settings, seeds and batches. */
+const TWIN_POINTS = 200;
+/** In log loss: less than the last digit that trainers log. */
+const SAME_TO = 2e-6;
 
 /**
  * Two judgements of one metric: the plain one, and one of the log loss less the reference's curve and its common noise. Both
@@ -43,6 +49,7 @@ export class ReferencedJudge {
       slopes: () => plain.slopes(),
       fall: () => plain.fall(),
       deviation: () => plain.deviation(),
+      twin: () => state[SAME]! >= TWIN_POINTS,
       carriedAt: (step) => this.curve()?.smoothAt(step) ?? 0,
     };
     this.difference = new MetricJudge(plain.metric, state.subarray(JUDGE), own);
@@ -136,12 +143,16 @@ export class ReferencedJudge {
       return;
     }
     s[MISSED] = 0;
+    if (s[PARTED] === 0) {
+      if (Math.abs(y - there.smooth - there.noise) < SAME_TO) s[SAME]!++;
+      else s[PARTED] = 1;
+    }
     const pair = this.pairs[s[CHOSEN]! - 1]!;
     const carried = there.smooth + pair.coefficient * there.noise;
     this.difference.push(value, position, features, attempt, settings, events, carried);
     s[TELLS] = this.difference.judges && pair.certain ? 1 : 0;
-    // A run that has left its reference once is no longer carried by it.
-    if (events.some(({ type, kind }) => type === 'resolved' && kind !== 'spike')) s[LEFT] = 1;
+    // A run that has left its reference for good is no longer carried by it.
+    if (events.some(({ type, outlook }) => type === 'resolved' && outlook !== 'recovers')) s[LEFT] = 1;
   }
 
   private beside(): string {

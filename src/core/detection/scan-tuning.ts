@@ -1,5 +1,15 @@
 // What healthy curves have in common, as the scan of a curve takes it: of a loss, and of a difference to a finished run.
 
+/** What the coefficients of a curve are before it is looked at: deviations of its slopes and of what a decay brings. */
+export interface CurvePrior {
+  /** Wander per unit of decay. */
+  decay: number;
+  slow: number;
+  fast: number;
+  kMean: number;
+  kDeviation: number;
+}
+
 /** What the corpus says of healthy curves: see docs/detection.md. */
 export const TUNING = {
   /** Wander of the level and of the slope of log loss per root of log time, in units of the curve's own slope. */
@@ -38,3 +48,8 @@ export const COMPARED = {
   far: 0.5,
   farSlack: 2.6,
 };
+/**
+ * The same of a run that was a finished one to the last digit before they parted: all it may do then is stray as runs of
+ * other seeds do, by `wander` per root of log time in units of the whole curve's slope.
+ */
+export const TWIN = { decay: 0.001, slow: 0.005, fast: 0.01, kMean: 0, kDeviation: 0.001, wander: 0.06 };

@@ -1,5 +1,5 @@
 // Score tests for a step or a bend at each of a grid of onsets, by generalised least squares over the bins of a curve.
-import { COMPARED, TUNING } from './scan-tuning.js';
+import type { CurvePrior } from './scan-tuning.js';
 import { FEATURES } from './training-position.js';
 
 /** Bins of the past that are kept. */
@@ -44,9 +44,9 @@ export function whiten(
   bends: boolean,
   levelWander: number,
   slopeWander: number,
-  compared: boolean,
+  { decay, slow, fast, kMean, kDeviation }: CurvePrior,
 ): void {
-  const [q, qs, qh] = [levelWander ** 2, slopeWander ** 2, TUNING.decay ** 2];
+  const [q, qs, qh] = [levelWander ** 2, slopeWander ** 2, decay ** 2];
   for (const array of [gram, target, cross, own, match, level, slope]) array.fill(0);
   let variance = 0;
   let covariance = 0;
@@ -94,7 +94,6 @@ export function whiten(
     covariance *= 1 - gain;
     variance *= 1 - gain;
   }
-  const { slow, fast, kMean, kDeviation } = compared ? COMPARED : TUNING;
   const prior = [1e-4, 1 / slow ** 2, 1 / fast ** 2, kDeviation ** -2, kDeviation ** -2, kDeviation ** -2];
   for (let a = 0; a < P; a++) {
     gram[a * P + a]! += prior[a]!;
