@@ -13,34 +13,32 @@ const truth = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')) as Re
   { fault: string; step: number; twin: string }
 >;
 
-async function changesBeside(
-  run: string,
-  twin: string,
-  wanted: DeviationChange['type'],
-): Promise<DeviationChange['deviation'][]> {
-  const changes: DeviationChange['deviation'][] = [];
+async function toldBeside(run: string, twin: string): Promise<DeviationChange[]> {
+  const told: DeviationChange[] = [];
   const references = [await readReference(fileOf(twin))];
   const options = { settings: settingsFor(10), schedule: null, context: null, references };
-  await judgeFile(fileOf(run), options, ({ type, deviation }) => {
-    if (type === wanted) changes.push(deviation);
+  await judgeFile(fileOf(run), options, (change) => {
+    told.push(change);
   });
-  return changes;
+  return told;
 }
 
-const openedBeside = (run: string, twin: string): Promise<DeviationChange['deviation'][]> =>
-  changesBeside(run, twin, 'opened');
+const openedBeside = async (run: string, twin: string): Promise<DeviationChange['deviation'][]> =>
+  (await toldBeside(run, twin)).filter(({ type }) => type === 'opened').map(({ deviation }) => deviation);
 
 describe('a fault beside its healthy twin', () => {
-  // The two runs without a decay (t03, t13) leave their twins so slowly that it is lost in how far curves part by themselves.
   it.each([
     ['35k-2m-t01', 'worse', 20],
     ['35k-2m-t02', 'better', 120],
+    // Without a decay a run falls behind slowly.
+    ['35k-2m-t03', 'worse', 600],
     ['35k-2m-t04', 'worse', 20],
     ['35k-2m-t05', 'better', 100],
     ['35k-2m-t06', 'worse', 20],
     ['35k-2m-t08', 'worse', 120],
     ['35k-2m-t09', 'worse', 120],
     ['35k-2m-t11', 'worse', 5],
+    ['35k-2m-t13', 'worse', 130],
   ] as const)('in %s opens a deviation on the side %s, within %i steps and none before', async (run, side, within) => {
     const { step, twin } = truth[run]!;
     const [first] = await openedBeside(run, twin);
@@ -49,17 +47,26 @@ describe('a fault beside its healthy twin', () => {
     expect(first!.openedAtStep).toBeLessThanOrEqual(step + within);
   });
 
-  it.each([['35k-2m-t01'], ['35k-2m-t04'], ['35k-2m-t08']])(
-    'that lasts hundreds of steps (%s) ends as something else than a spike',
-    async (run) => {
-      const ended = await changesBeside(run, truth[run]!.twin, 'resolved');
-      const lasting = ended.filter(
-        ({ kind, startedAtStep, step }) => kind !== 'non-finite' && step - startedAtStep > 300,
-      );
-      expect(lasting.length).toBeGreaterThan(0);
-      for (const { kind } of lasting) expect(kind).not.toBe('spike');
-    },
-  );
+  it.each([
+    ['35k-2m-t01', 'shift'],
+    ['35k-2m-t03', 'drift or plateau'],
+    ['35k-2m-t04', 'shift'],
+    ['35k-2m-t06', 'spike'],
+    ['35k-2m-t09', 'divergence'],
+    ['35k-2m-t13', 'plateau'],
+  ])('in %s is a %s in the end, at its whole size', async (run, kind) => {
+    const told = await toldBeside(run, truth[run]!.twin);
+    const last = told.filter(({ deviation }) => deviation.side === 'worse').at(-1)!;
+    expect(last).toMatchObject({
+      type: 'resolved',
+      deviation: { kind: expect.stringMatching(kind.replace(' or ', '|')) },
+    });
+  });
+
+  it('that first looks better (t02) is told once more when it turns to the worse', async () => {
+    const opened = await openedBeside('35k-2m-t02', '35k-2m');
+    expect(opened.map(({ side }) => side)).toEqual(['better', 'worse']);
+  });
 
   it.each([['35k-2m-t10'], ['35k-2m-t12']])('that leaves the loss as it was (%s) is none', async (run) => {
     expect(await openedBeside(run, truth[run]!.twin)).toEqual([]);
