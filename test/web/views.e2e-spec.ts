@@ -10,6 +10,7 @@ jest.setTimeout(60_000);
 
 const MARKUP = `<img src=x onerror=alert(1)>/"50%" & <b>?#`;
 const OUTLIER = { run: 'one-outlier', steps: 6000, at: 3217, value: 9.5 };
+const DARK = { colorScheme: 'dark' as const };
 const FAULTY = '35k-2m-t01';
 
 interface Found {
@@ -33,7 +34,7 @@ beforeAll(async () => {
   browser = await launchChromium();
   service = await serviceProcess();
   one = await reader(browser, service.url);
-});
+}, 120_000);
 afterEach(() => {
   expect(one.mishaps.splice(0)).toEqual([]);
   expect(foreign(one.requests, service.url)).toEqual([]);
@@ -213,6 +214,20 @@ describe('a run', () => {
     expect(png.suggestedFilename()).toBe(`${FAULTY}-loss.png`);
   });
 
+  it('fills the screen by a button, and leaves it again', async () => {
+    const { page } = one;
+    await page.goto(`/runs/${FAULTY}`);
+    await until(page, '/newest/.test(document.querySelector(".readout")?.textContent)');
+    const button = page.getByRole('button', { name: /full screen/i });
+    await button.click();
+    await until(
+      page,
+      'document.fullscreenElement?.matches("figure") && document.fullscreenElement.querySelector("canvas").clientHeight > 600',
+    );
+    await page.evaluate('document.exitFullscreen()');
+    await until(page, 'document.fullscreenElement === null');
+  });
+
   it('stands beside runs that read the same batches, by an address', async () => {
     const { page } = one;
     await page.goto(`/runs/${FAULTY}`);
@@ -325,9 +340,17 @@ describe('axe-core finds nothing', () => {
       `/runs/${FAULTY}`,
       { colorScheme: 'dark' as const, viewport: { width: 390, height: 844 } },
     ],
+    ['a family with no law yet', '/families/sqlite-bytes', {}],
+    ['a family with no law yet, in the dark', '/families/sqlite-bytes', DARK],
+    ['the families in the dark', '/families', DARK],
+    ['the plan', '/plan', {}],
+    ['the plan in the dark', '/plan', DARK],
     ['the deviations', '/deviations', {}],
+    ['the deviations in the dark', '/deviations', DARK],
     ['the audit', '/audit', {}],
+    ['the audit in the dark', '/audit', DARK],
     ['silences', '/silences?status=all', {}],
+    ['silences in the dark', '/silences?status=all', DARK],
     ['an address where nothing is kept', '/runs/nobody', {}],
   ])('in %s, which is no wider than its window', async (name, path, options) => {
     const other = await reader(browser, service.url, options);

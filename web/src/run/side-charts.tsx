@@ -75,6 +75,7 @@ function SideChart({ run, metric, frame, deviations, range, tick }: Props) {
   const now = useMemo(
     () => ({
       ...{ metric, frame, deviations, judged, newestStep },
+      asked: everSeen.current,
       buckets: everSeen.current ? series.data : null,
       knots: band.data,
     }),

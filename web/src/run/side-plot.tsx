@@ -19,12 +19,14 @@ interface Props {
   deviations: readonly Deviation[];
   judged: boolean;
   newestStep: number;
-  /** Null while they are read. */
+  /** It has come into view, so that it is read. */
+  asked: boolean;
+  /** Null until they are read. */
   buckets: readonly Bucket[] | null;
   knots: readonly BandKnot[] | null;
 }
 
-export function SidePlot({ metric, frame, deviations, judged, newestStep, buckets, knots }: Props) {
+export function SidePlot({ metric, frame, deviations, judged, newestStep, asked, buckets, knots }: Props) {
   const stretches = buckets ?? NO_BUCKETS;
   const spec: ChartSpec = useMemo(() => {
     const positive = stretches.length > 0 && stretches.every(({ min }) => min !== null && min > 0);
@@ -39,7 +41,7 @@ export function SidePlot({ metric, frame, deviations, judged, newestStep, bucket
   }, [stretches, knots, frame, deviations, metric, newestStep, judged]);
   const readout = (x: number | null): string => {
     const near = nearest(spec.traces, x ?? Infinity, 0);
-    if (near === null) return buckets === null ? 'reading…' : 'no point here';
+    if (near === null) return buckets !== null ? 'no point here' : asked ? 'reading…' : '';
     const { trace, index } = near;
     const several = trace.count[index]! > 1;
     const spread = several ? ` (${metricText(trace.low[index])} to ${metricText(trace.high[index])})` : '';
