@@ -6,6 +6,8 @@ import { DETERMINANT, SOLVED, solveNonNegative } from './small-normal.js';
 
 /** Members of the grid with less weight than this, relative to the best, change nothing. */
 const LEAST_WEIGHT = 1e-2;
+/** Kinds that look less like the run than the likeliest, by so much in log weight, are not tried: they change no forecast. */
+const UNLIKE = 7;
 
 /** A kind of runs as the grid is solved for it. */
 export interface TriedKind {
@@ -23,7 +25,12 @@ export function solveGrid(products: LawProducts, prior: CurvePrior, kinds: reado
   const shapes = products.anneals.length;
   const size = products.powers.length * shapes;
   const weights = new Float64Array(kinds.length * size);
-  kinds.forEach((kind, index) => weigh(products, prior, index, kind, weights.subarray(index * size)));
+  const likeliest = Math.max(...kinds.map(({ logWeight }) => logWeight));
+  kinds.forEach((kind, index) => {
+    const into = weights.subarray(index * size, (index + 1) * size);
+    if (kind.logWeight < likeliest - UNLIKE) into.fill(-Infinity);
+    else weigh(products, prior, index, kind, into);
+  });
   const whole = shares(weights);
   const moments = new GridMoments(kinds.length, products.powers.length, shapes);
   const solved = new Float64Array(SOLVED);
