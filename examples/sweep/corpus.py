@@ -91,7 +91,8 @@ def text_of(archive: bytes) -> bytes:
 def write_whole(path: Path, data: bytes) -> None:
     """Writes all or nothing, so that a full disk or Ctrl-C never leaves half a file under the final name."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + '.partial')
+    # By process, since two that find it missing may both make it.
+    partial = path.with_name(f'{path.name}.{os.getpid()}.partial')
     try:
         partial.write_bytes(data)
         os.replace(partial, path)
