@@ -82,6 +82,12 @@ describe('a family', () => {
     );
     await page.keyboard.press('Enter');
     await page.waitForURL('**/runs/web%20text%2010000000%20200000000');
+    // A finished run says what was measured at its end, with what had been forecast for it.
+    const end = page.locator('.big', { hasText: 'Final loss, measured' });
+    await end.waitFor();
+    expect(await end.textContent()).toMatch(
+      /\d\.\d+the last value, at step \d+\. (No forecast was made|Forecast at step)/,
+    );
     await page.goBack();
     await figure('loss by compute').waitFor();
   });

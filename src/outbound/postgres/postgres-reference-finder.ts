@@ -3,7 +3,8 @@ import type { StepLosses } from '../../watch/packed-reference.js';
 import { ReferenceFinder, type Seeker, type StepRange } from '../../watch/reference-finder.js';
 import type { Database } from './database.js';
 import { findMetric } from './points/known-metric.js';
-import { closedPoints, inPlace, openPoints } from './points/read-points.js';
+import { columnsInPlace, columnsOfPoints, joinColumns } from './points/point-columns.js';
+import { closedPoints, openPoints } from './points/read-points.js';
 
 /** Finished runs that are looked through, the newest: their metadata is read one by one. */
 const NEWEST = 1_000;
@@ -36,10 +37,14 @@ export class PostgresReferenceFinder extends ReferenceFinder {
     return this.database.reading(async (client) => {
       const at = await findMetric(client, run, metric);
       if (at === null || at.metric < 0) return { steps: [], losses: [] };
-      const points = [...(await closedPoints(client, at, range)), ...(await openPoints(client, at, range))];
+      const closed = await closedPoints(client, at, range);
+      const open = columnsOfPoints(await openPoints(client, at, range));
+      const { steps, values } = columnsInPlace(joinColumns([...closed, open]));
       // By attempt and step: of a step trained twice the last stands.
       const byStep = new Map<number, number>();
-      for (const { step, value } of inPlace(points)) if (value > 0 && value < Infinity) byStep.set(step, value);
+      values.forEach((value, index) => {
+        if (value > 0 && value < Infinity) byStep.set(steps[index]!, value);
+      });
       const rising = [...byStep].sort((a, b) => a[0] - b[0]);
       return { steps: rising.map(([step]) => step), losses: rising.map(([, value]) => value) };
     });

@@ -45,8 +45,8 @@ export function BesideFacts({ family, beside: { multiplier } }: { family: Family
           </tbody>
         </table>
         <p class="quiet">
-          Above 1, {other} reaches the same loss for so many times less compute. A tenfold of compute makes it{' '}
-          {timesText(growth)} of what it was.
+          Above 1, {other} reaches the same {family.metric} for so many times less compute. A tenfold of compute makes
+          it {timesText(growth)} of what it was.
         </p>
       </div>
     </section>

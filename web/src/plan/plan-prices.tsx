@@ -23,12 +23,14 @@ export function BetterCosts({ plan, share }: { plan: Plan; share: number }) {
     <section class="panel" aria-label="What better costs">
       <header>
         <h2>What {percentText(better.share)} better costs</h2>
-        <span class="quiet">a loss of {metricText(better.loss)}</span>
+        <span class="quiet">
+          {plan.metric} {metricText(better.loss)}
+        </span>
       </header>
       <div class="body">
         <input
           type="range"
-          aria-label="How much better, as a share of the loss"
+          aria-label={`How much better, as a share of ${plan.metric}`}
           aria-valuetext={percentText(share)}
           min={0}
           max={100}
@@ -63,7 +65,7 @@ export function BetterCosts({ plan, share }: { plan: Plan; share: number }) {
           </tbody>
         </table>
         <p>
-          Twice the compute takes {percentText(doubling.value)} off the loss{' '}
+          Twice the compute takes {percentText(doubling.value)} off {plan.metric}{' '}
           {doubling.lower !== null && <span class="quiet">({shareText(doubling)})</span>}.
         </p>
         {smaller && (
@@ -105,12 +107,12 @@ export function AxisBinds({ plan }: { plan: Plan }) {
           {flopText(own.compute)} FLOP; {timesText(own.size_ratio)} the best size for its compute.
         </p>
         <p>
-          Twice the parameters alone would take {percentText(own.gain_of_twice_params)} off the loss, twice the tokens
+          Twice the parameters alone would take {percentText(own.gain_of_twice_params)} off {metric}, twice the tokens
           alone {percentText(own.gain_of_twice_tokens)}.
         </p>
         {own.way_out && (
           <p>
-            {sizeText(own.way_out.params)} params on {sizeText(own.way_out.tokens)} tokens reach the same loss for{' '}
+            {sizeText(own.way_out.params)} params on {sizeText(own.way_out.tokens)} tokens reach the same {metric} for{' '}
             {percentText(own.wasted)} less compute.
           </p>
         )}

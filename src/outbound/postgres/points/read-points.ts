@@ -1,6 +1,7 @@
 // A metric's stored points: open rows and decoded segments, sorted where they belong, the first value of a step standing.
 import type { ClientBase } from 'pg';
 import type { KnownMetric } from './known-metric.js';
+import { type PointColumns, columnsOfSegment } from './point-columns.js';
 import { decodeSegment } from './segment-codec.js';
 
 /** One stored value. */
@@ -26,15 +27,16 @@ export async function openPoints(client: ClientBase, at: KnownMetric, range: Ste
   return rows;
 }
 
-/** Closed points in the range, segment after segment. */
-export async function closedPoints(client: ClientBase, at: KnownMetric, range: StepRange): Promise<StoredPoint[]> {
+/** Closed points in the range, a segment each; none where no segment has any. */
+export async function closedPoints(client: ClientBase, at: KnownMetric, range: StepRange): Promise<PointColumns[]> {
   const { rows } = await client.query<{ attempt: number; data: Buffer }>(
-    `select attempt, data from segments where run_ref = $1 and metric = $2 and step_to >= $3 and step_from <= $4`,
+    `select attempt, data from segments where run_ref = $1 and metric = $2 and step_to >= $3 and step_from <= $4
+      order by attempt, seq_from`,
     [at.ref, at.metric, range.from, range.to],
   );
-  const points: StoredPoint[] = [];
-  for (const { attempt, data } of rows) unpack(attempt, data, range, points);
-  return points;
+  return rows
+    .map(({ attempt, data }) => columnsOfSegment(attempt, decodeSegment(data), range))
+    .filter(({ steps }) => steps.length > 0);
 }
 
 export function unpack(attempt: number, data: Buffer, { from, to }: StepRange, into: StoredPoint[]): void {
