@@ -4,7 +4,7 @@ import type { Notification, StoryStep } from '../api/shapes.js';
 import { percentText, sigmaText } from '../format/numbers.js';
 import { timeText } from '../format/times.js';
 import { Fault } from '../ui/fault.js';
-import { kindText } from './words.js';
+import { STEP_WORDS, kindText } from './words.js';
 
 export function Story({ steps, error }: { steps: readonly StoryStep[] | null; error: ApiError | null }) {
   return (
@@ -19,7 +19,7 @@ export function Story({ steps, error }: { steps: readonly StoryStep[] | null; er
             <li key={step.version}>
               <span class="quiet nowrap">{timeText(step.at)}</span>
               <span>
-                <b>{step.type}</b>
+                <b>{STEP_WORDS[step.type] ?? step.type}</b>
                 {step.actor !== null && ` by ${step.actor}`}
                 <span class="quiet">{changesText(step, steps[index - 1] ?? null)}</span>
               </span>

@@ -26,3 +26,13 @@ export const OUTLOOK_WORDS = {
   persists: 'It stays where it is.',
   grows: 'It is getting worse.',
 } as const;
+
+/** Steps of a story whose names say too little to those who did not take them. */
+export const STEP_WORDS: Readonly<Record<string, string>> = {
+  alone: 'no other run left its curve with it',
+  joined: 'joined with other runs that left their curves at the same step',
+  released: 'what had been held back could be sent',
+  escalated: 'nobody had acknowledged it',
+  'snooze-ended': 'snooze over',
+  'silence-ended': 'silence over',
+};
