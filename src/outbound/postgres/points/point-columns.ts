@@ -1,8 +1,8 @@
 // Points as columns, in their places, the first value of a step standing: what is drawn of tens of thousands needs no object each.
 import type { SeriesBucket } from '../../../runs/run-reader.js';
 import { bucket } from './buckets-of.js';
-import type { StepRange, StoredPoint } from './read-points.js';
 import type { SegmentColumns } from './segment-codec.js';
+import type { StepRange, StoredPoint } from './stored-point.js';
 
 /** All of one length. */
 export interface PointColumns {

@@ -3,20 +3,7 @@ import type { ClientBase } from 'pg';
 import type { KnownMetric } from './known-metric.js';
 import { type PointColumns, columnsOfSegment } from './point-columns.js';
 import { decodeSegment } from './segment-codec.js';
-
-/** One stored value. */
-export interface StoredPoint {
-  attempt: number;
-  seq: number;
-  step: number;
-  time: number;
-  value: number;
-}
-
-export interface StepRange {
-  from: number;
-  to: number;
-}
+import type { StepRange, StoredPoint } from './stored-point.js';
 
 export async function openPoints(client: ClientBase, at: KnownMetric, range: StepRange): Promise<StoredPoint[]> {
   const { rows } = await client.query<StoredPoint>(

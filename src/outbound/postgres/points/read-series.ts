@@ -4,8 +4,9 @@ import type { SeriesBucket } from '../../../runs/run-reader.js';
 import { joinBuckets } from './joined-buckets.js';
 import type { KnownMetric } from './known-metric.js';
 import { bucketsOfColumns, columnsInPlace, columnsOfPoints, joinColumns } from './point-columns.js';
-import { type StepRange, closedPoints, openPoints } from './read-points.js';
+import { closedPoints, openPoints } from './read-points.js';
 import { storedBuckets } from './stored-buckets.js';
+import type { StepRange } from './stored-point.js';
 
 export async function readSeries(
   client: ClientBase,

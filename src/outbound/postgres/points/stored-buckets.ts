@@ -2,7 +2,7 @@
 import type { ClientBase } from 'pg';
 import type { BucketColumns } from './joined-buckets.js';
 import type { KnownMetric } from './known-metric.js';
-import type { StepRange } from './read-points.js';
+import type { StepRange } from './stored-point.js';
 
 /** Where each column of doubles comes from. */
 const SOURCES: Record<keyof BucketColumns, string> = {

@@ -2,7 +2,8 @@
 import type { SeriesPoint } from '../../../runs/run-reader.js';
 import type { Database } from '../database.js';
 import { type KnownMetric, findMetric } from './known-metric.js';
-import { type StoredPoint, inPlace, openPoints, unpack } from './read-points.js';
+import { inPlace, openPoints, unpack } from './read-points.js';
+import type { StoredPoint } from './stored-point.js';
 
 const SEGMENTS_AT_ONCE = 32;
 const EVERYWHERE = { from: 0, to: Number.MAX_SAFE_INTEGER };
