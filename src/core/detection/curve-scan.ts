@@ -125,7 +125,7 @@ export class CurveScan {
     };
   }
 
-  /** Slope of log loss in log time over some of the bins, as the last test found it; positive. */
+  /** Slope of log loss in log time over the newest half of the bins, as the last test found it; positive. */
   get fall(): number {
     return this.state[this.offset + FALL]!;
   }
@@ -152,7 +152,7 @@ export class CurveScan {
     return Math.hypot(COMPARED.own * this.ownWander(used), COMPARED.roam * this.roam(used));
   }
 
-  /** Fills the rows of the regression, and gives the slope in log time: of the newest half of the bins, or of the middle third of a difference. */
+  /** Fills the rows of the regression, and gives the slope of the newest half of the bins in log time. */
   private layOut(first: number, used: number, noise: number): number {
     const { state, offset: o } = this;
     const uNow = state[o + HEAD + ((first + used - 1) % BINS) * FIELDS + U]!;
@@ -170,8 +170,7 @@ export class CurveScan {
       const t = (times[i] = state[at + T]!);
       moves[i] = h / 3;
       noises[i] = Math.max(state[at + V]!, noise) / state[at + N]! + TUNING.floor ** 2;
-      // What two runs have drifted apart lately is what is asked: how they did before says how they do.
-      if (this.compared ? i < used / 3 || i > (2 * used) / 3 : i < used - 40) continue;
+      if (i < used - 40) continue;
       n++;
       st += t;
       sy += y;

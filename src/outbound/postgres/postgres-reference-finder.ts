@@ -17,18 +17,27 @@ export class PostgresReferenceFinder extends ReferenceFinder {
   }
 
   override async candidates({ id, metadata }: Seeker, most: number): Promise<string[]> {
-    const { data_order: order = null, family = null, project = null } = metadata;
+    const {
+      data_order: order = null,
+      family = null,
+      project = null,
+      schedule,
+      planned_steps: planned = null,
+    } = metadata;
     const rows = await this.database.query<{ id: string }>(
       `select id from (
-         select r.id, r.ref, r.family, r.project, r.metadata ->> 'data_order' as data_order from runs r
+         select r.id, r.ref, r.family, r.project, r.metadata ->> 'data_order' as data_order,
+                (r.metadata -> 'schedule')::jsonb as schedule, (r.metadata ->> 'planned_steps')::float8 as planned from runs r
           where r.status = 'finished' and r.id <> $1 order by r.ref desc limit $6) r
         where (data_order is null or $2::text is null or data_order = $2)
           and (data_order = $2 or family = $3 or project = $4
                or (family is null and $3::text is null and project is null and $4::text is null))
+          and (schedule is null or $8::jsonb is null
+               or (schedule = $8 and (schedule ->> 'kind' = 'constant' or planned is null or $9::float8 is null or planned = $9)))
           and not exists (select from deviations d
                            where d.run = r.id and not d.false_alarm and d.kind <> all ($7::text[]))
         order by (data_order = $2) desc nulls last, (family = $3) desc nulls last, ref desc limit $5`,
-      [id, order, family, project, most, NEWEST, HARMLESS],
+      [id, order, family, project, most, NEWEST, HARMLESS, schedule ? JSON.stringify(schedule) : null, planned],
     );
     return rows.map((row) => row.id);
   }
