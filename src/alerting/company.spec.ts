@@ -3,7 +3,7 @@ import type { Deviation } from './deviation.js';
 import { isSameCause } from './company.js';
 
 const at = (startedAtStep: number, openedAtStep: number, kind: Deviation['kind'] = 'shift'): Deviation =>
-  ({ kind, side: 'worse', dataOrder: 'shards-1', startedAtStep, openedAtStep }) as Deviation;
+  ({ kind, metric: 'loss', side: 'worse', dataOrder: 'shards-1', startedAtStep, openedAtStep }) as Deviation;
 
 it.each([
   ['about the same step', at(1000, 1005), at(1020, 1022), true],
@@ -17,8 +17,10 @@ it.each([
   expect(isSameCause(b, a)).toBe(same);
 });
 
-it('never of other data, or of another side', () => {
+it('never of other data, of another side, or of another metric', () => {
   expect(isSameCause(at(1, 2), { ...at(1, 2), dataOrder: 'shards-2' })).toBe(false);
   expect(isSameCause({ ...at(1, 2), dataOrder: null }, { ...at(1, 2), dataOrder: null })).toBe(false);
   expect(isSameCause(at(1, 2), { ...at(1, 2), side: 'better' })).toBe(false);
+  // Told by a validation a hundred steps later: how late it was seen reaches far.
+  expect(isSameCause(at(1001, 1008), { ...at(1100, 1200), metric: 'val_loss' })).toBe(false);
 });

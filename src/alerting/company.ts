@@ -28,8 +28,10 @@ export function waitsForCompany(
 export const hasCompany = ({ dataOrder, kind }: Deviation): boolean =>
   dataOrder !== null && kind !== 'data-event' && kind !== 'silent' && kind !== 'slow' && kind !== 'off-law';
 
-/** Whether two deviations are of one cause: to the same side, at about the same step of the same data. */
+/** Whether two deviations are of one cause: of one metric, to the same side, at about the same step of the same data. */
 export function isSameCause(a: Deviation, b: Deviation): boolean {
+  // Validation is not what the batch of a step did.
+  if (a.metric !== b.metric) return false;
   if (a.dataOrder === null || a.dataOrder !== b.dataOrder || a.side !== b.side) return false;
   // A value that is no number has its step exactly; a loss that steps up elsewhere is another matter.
   const apart = (a.kind === 'non-finite') !== (b.kind === 'non-finite');
