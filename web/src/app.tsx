@@ -1,5 +1,5 @@
 // The frame: who is where, the way between views, sign-in where the service asks for a token.
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { UNAUTHORIZED } from './api/client.js';
 import { reconnect } from './api/live.js';
 import { keepToken } from './api/token.js';
@@ -30,7 +30,8 @@ export function App() {
   const route = routeOf(path);
   const [locked, setLocked] = useState(false);
   const [session, setSession] = useState(0);
-  useEffect(() => {
+  // Before the first answer can come: what a view asks for is asked before the browser paints.
+  useLayoutEffect(() => {
     const lock = (): void => setLocked(true);
     window.addEventListener(UNAUTHORIZED, lock);
     return () => window.removeEventListener(UNAUTHORIZED, lock);
