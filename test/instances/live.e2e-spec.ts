@@ -74,9 +74,10 @@ it('more than fits into a notification', async () => {
     metrics: { loss: at / 7 },
   }));
   await send(records);
-  const news = await eventually(async () => heard.find(({ points }) => points.length === 300) ?? null);
+  // One of those sent until the first was heard may come with them.
+  const news = await eventually(async () => heard.find(({ points }) => points.length >= 300) ?? null);
   expect(JSON.stringify(news).length).toBeGreaterThan(8_000);
-  expect(news.points.map(({ step }: News) => step)).toEqual(records.map(({ step }) => step));
+  expect(news.points.slice(-300).map(({ step }: News) => step)).toEqual(records.map(({ step }) => step));
 });
 
 it('a deviation, and what people do with it, once each', async () => {
