@@ -47,3 +47,23 @@ export interface RunHeader {
   unsentHistory: number;
   counters: RunCounters;
 }
+
+/** The header of a run that nothing is known of yet. */
+export const freshHeader = (id: string, metricNames: string[]): RunHeader => ({
+  id,
+  ref: 0,
+  version: 0,
+  status: 'announced',
+  metadata: {},
+  metricNames,
+  lastSeq: 0,
+  attempt: 0,
+  newestStep: -1,
+  firstTime: null,
+  lastTime: null,
+  lastArrival: null,
+  pace: { usualMs: 0, longestMs: 0 },
+  endedAt: null,
+  unsentHistory: 0,
+  counters: { repeats: 0, conflicts: 0, late: 0, ignoredKeys: {} },
+});

@@ -29,12 +29,12 @@ export class OffLawWatch {
       await this.ingest.touch([...off.keys()], (watcher, now) => {
         const { id, attempt, newestStep, status } = watcher.header;
         if (status !== 'finished' || ids.has(deviationId(id, attempt, metric, newestStep))) return;
-        watcher.leaveLaw(sightingOf(off.get(id)!, metric), now);
+        watcher.deviations.leaveLaw(sightingOf(off.get(id)!, metric), now);
       });
     const over = known.filter(({ status, run }) => status !== 'resolved' && run !== null && !off.has(run));
     if (over.length > 0)
       await this.ingest.touch([...new Set(over.map(({ run }) => run!))], (watcher, now) =>
-        watcher.returnToLaw(metric, now),
+        watcher.deviations.returnToLaw(metric, now),
       );
   }
 

@@ -117,7 +117,8 @@ class FileJudging {
     watcher.take(item, known, item.received);
     if (item.kind === 'record')
       this.options.stood?.(item.record.step, watcher.judge.standings(), watcher.header.metadata);
-    if (watcher.hasNews || ++this.taken % (this.options.changed ? COLLECT_OFTEN : COLLECT_EACH) === 0) this.collect();
+    if (watcher.deviations.hasNews || ++this.taken % (this.options.changed ? COLLECT_OFTEN : COLLECT_EACH) === 0)
+      this.collect();
     return watcher.header.id;
   }
 
