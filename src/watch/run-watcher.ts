@@ -7,20 +7,19 @@ import type { Leanings } from '../forecast/run-forecaster.js';
 import type { ContextEntry, PackedReference } from '../runs/context-entry.js';
 import type { KnownPoint, PointRow } from '../runs/point-row.js';
 import { type RunHeader, freshHeader } from '../runs/run-header.js';
+import { advanceHeader } from './advance-header.js';
 import { Announcements } from './announcements.js';
 import { HeldReferences, type Seeking } from './held-references.js';
 import type { IncomingItem } from './incoming-batch.js';
 import { Leant } from './leant.js';
 import { OpenDeviations, isHistory } from './open-deviations.js';
 import { OpenTail } from './open-tail.js';
-import { nextPace } from './pace.js';
 import { restoreJudge } from './restore-judge.js';
 import { RunJudge } from './run-judge.js';
 import { storedForecast } from './stored-forecast.js';
+import { UnstoredRows } from './unstored-rows.js';
 import type { BandKnot, RunChange, StoredRun } from './watch-store.js';
 
-/** The status of an ended run may overtake its last records by this much. */
-const LAST_RECORDS_MS = 60_000;
 /** The detector's settings follow the measured rate of points: looked at again each time the run has doubled. */
 const FIRST_RATE_AT = 256;
 /** Share of its plan at which a finished run counts as whole. */
@@ -149,25 +148,14 @@ export class RunWatcher {
     if (this.context) this.applyPinned(this.judge.lastSeq + 1, now);
     else this.followRate();
     const said = this.context ? null : header.metadata;
-    const judgement = this.judge.judge(item.record, item.received, known, said, (seqs) => this.takeBack(seqs));
+    const judgement = this.judge.judge(item.record, item.received, known, said, (seqs) => this.tail.take(seqs));
     if (judgement.context.length > 0) this.change.context.push(...judgement.context);
-    for (const { row, fromSeq } of judgement.rows) this.keep(row, fromSeq);
-    const { placement } = judgement;
-    if (placement.kind === 'repeat') header.counters.repeats++;
-    else if (placement.kind === 'late') header.counters.late++;
-    if (placement.kind === 'conflict' || ('conflict' in placement && placement.conflict)) header.counters.conflicts++;
-    header.lastArrival = now;
-    if (header.endedAt === null || placement.kind === 'new-attempt' || now - header.endedAt > LAST_RECORDS_MS) {
-      header.status = 'running';
-      header.endedAt = null;
+    for (const { row, fromSeq } of judgement.rows) {
+      this.tail.push(row);
+      this.change.rows.add(row, fromSeq);
     }
-    header.lastSeq = this.judge.lastSeq;
-    header.attempt = this.judge.attempt;
-    header.newestStep = this.judge.newestStep;
     const time = item.record.time ?? item.received;
-    header.pace = nextPace(header.pace, header.lastTime, time);
-    header.firstTime = Math.min(header.firstTime ?? time, time);
-    header.lastTime = Math.max(header.lastTime ?? time, time);
+    advanceHeader(header, this.judge, judgement.placement, time, now);
     const history = isHistory(time, now);
     if (judgement.rows.length > 0) this.deviations.breakSilence(item.record.step, now);
     for (const event of judgement.events) this.deviations.follow(event, now, history);
@@ -200,19 +188,6 @@ export class RunWatcher {
   finish(now: number): void {
     if (this.context) this.applyPinned(Infinity, now);
     else this.end(now);
-  }
-
-  /** Rows that a new attempt takes over leave the tail, and the next commit's rows, if they were not stored yet. */
-  private takeBack(seqs: readonly number[]): PointRow[] {
-    return this.tail.take(seqs);
-  }
-
-  private keep(row: PointRow, fromSeq: number | null): void {
-    this.tail.push(row);
-    const unstored = fromSeq === null ? -1 : this.change.rows.findIndex((other) => other.seq === fromSeq);
-    if (unstored >= 0) this.change.rows.splice(unstored, 1);
-    if (fromSeq !== null && unstored < 0) this.change.moved.push({ fromSeq, row });
-    else this.change.rows.push(row);
   }
 
   /** False alarms are promised per time, the detector counts points: its settings follow the rate of points. */
@@ -266,14 +241,15 @@ export class RunWatcher {
     const isNew = header.ref === 0;
     if (!isNew && !change.touched && !this.deviations.hasNews) return null;
     const closed = this.tail.closeFull();
-    const rows = closed ? change.rows.filter((row) => row.seq > closed.throughSeq) : change.rows;
+    const { rows: newRows, moved } = change.rows;
+    const rows = closed ? newRows.filter((row) => row.seq > closed.throughSeq) : newRows;
     const knots: BandKnot[] = this.judge.monitor.drainBandKnots().map((knot) => ({ ...knot, attempt: header.attempt }));
     const { changes: deviations, messages } = this.deviations.drain();
     this.change = collected();
     const written: RunChange = {
       header,
       rows,
-      moved: change.moved,
+      moved,
       segments: closed?.segments ?? [],
       closedThroughSeq: closed?.throughSeq ?? null,
       snapshot: closed ? { seq: this.judge.lastSeq, state: this.judge.snapshot() } : null,
@@ -285,7 +261,7 @@ export class RunWatcher {
       standings: this.judge.standings(),
       finished: leaves && this.isWhole ? this.judge.forecaster.finished(header.id) : [],
     };
-    return { change: written, newRows: change.rows, messages };
+    return { change: written, newRows, messages };
   }
 
   /** The commit went through. */
@@ -296,10 +272,9 @@ export class RunWatcher {
 }
 
 interface Collected {
-  rows: PointRow[];
-  moved: RunChange['moved'];
+  rows: UnstoredRows;
   context: ContextEntry[];
   touched: boolean;
 }
 
-const collected = (): Collected => ({ rows: [], moved: [], context: [], touched: false });
+const collected = (): Collected => ({ rows: new UnstoredRows(), context: [], touched: false });
