@@ -1,5 +1,5 @@
 // Where a record belongs: in order, late, a later part of a known step, a repeat, a conflict, or the start of a new attempt.
-import type { KnownPoint } from './point-row.js';
+import type { KnownPoint, PointRow } from './point-row.js';
 
 /** Values by the run's metric dictionary; null or a hole is an absent value. */
 export type Values = readonly (number | null | undefined)[];
@@ -102,6 +102,13 @@ function compare(values: Values, stored: Values): { fresh: (number | null)[] | n
     else if (!Object.is(before, value)) differs = true;
   });
   return { fresh, differs };
+}
+
+/** How a row was placed that is stored already, and whose attempt has begun. */
+export function storedPlacement(state: AttemptState, { late, attempt, step, values }: PointRow): Placement {
+  const isPart = attempt === state.attempt && step <= state.newestStep;
+  const kind = late ? 'late' : isPart ? 'part' : 'in-order';
+  return { kind, attempt, values, conflict: false };
 }
 
 /** Takes a placed record into the state; `seq` is the number it was stored under. Call it for repeats and conflicts, too. */

@@ -10,6 +10,7 @@ import {
   freshAttemptState,
   lookupFor,
   place,
+  storedPlacement,
 } from '../runs/attempt-rules.js';
 import type { ContextEntry } from '../runs/context-entry.js';
 import type { MetricRecord } from '../runs/metric-record.js';
@@ -107,11 +108,6 @@ export class RunJudge {
 
   get newestStep(): number {
     return this.attempts.newestStep;
-  }
-
-  /** The metadata that is in effect. */
-  get metadata(): RunMetadata {
-    return this.effective;
   }
 
   /** Tokens seen so far, as last logged; null where the run does not log them. */
@@ -227,20 +223,11 @@ export class RunJudge {
 
   /** Takes in a stored row as it was judged before, to bring a snapshot up to date. */
   replay(row: PointRow): void {
-    const kind = row.late
-      ? 'late'
-      : row.attempt > this.attempts.attempt && this.attempts.attempt > 0
-        ? 'new-attempt'
-        : null;
-    if (kind === 'new-attempt') this.beginAttempt(row.attempt, row.step);
+    if (!row.late && row.attempt > this.attempts.attempt && this.attempts.attempt > 0)
+      this.beginAttempt(row.attempt, row.step);
     this.seq = row.seq;
     const placed = { step: row.step, attempt: null, values: row.values };
-    const isPart = row.attempt === this.attempts.attempt && row.step <= this.attempts.newestStep;
-    const placement: Placement = row.late
-      ? { kind: 'late', attempt: row.attempt, values: row.values, conflict: false }
-      : isPart
-        ? { kind: 'part', attempt: row.attempt, values: row.values, conflict: false }
-        : { kind: 'in-order', attempt: row.attempt, values: row.values, conflict: false };
+    const placement = storedPlacement(this.attempts, row);
     advance(this.attempts, placed, placement, row.seq);
     if (!row.late) this.observe(row, this.dictionary.named(row.values), []);
   }
