@@ -1,6 +1,7 @@
 // Judges one metric by its difference to a finished run that read the same batches.
-import type { CurveJudge } from './metric-judge.js';
-import { JUDGE_SIZE, MetricJudge } from './metric-judge.js';
+import type { CurveJudge } from './curve-judge.js';
+import { JUDGE_SIZE } from './judge-slots.js';
+import { MetricJudge } from './metric-judge.js';
 import type { MonitorEvent, MonitorSettings, Standing } from './monitor-types.js';
 import { PAIR_SIZE, ReferencePair } from './reference-pair.js';
 import type { ReferenceRun } from './reference-run.js';

@@ -1,6 +1,7 @@
 // Watches one run: routes its records to the judges of its metrics, keeps its place in training, snapshots to bytes.
 import { MONITOR_VERSION } from './budget.js';
-import { JUDGE_SIZE, MetricJudge } from './metric-judge.js';
+import { JUDGE_SIZE } from './judge-slots.js';
+import { MetricJudge } from './metric-judge.js';
 import type {
   MonitorBandKnot,
   MonitorEvent,

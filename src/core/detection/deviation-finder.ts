@@ -1,0 +1,117 @@
+// Decides whether what the scans see of the newest point is a deviation: each test against its threshold and the slack it needs.
+import type { CurveScan } from './curve-scan.js';
+import { ABOVE, BEST, LEANING, SEEN, TOLD_END, TOLD_SIDE, TOLD_Z } from './judge-slots.js';
+import type { MonitorSettings } from './monitor-types.js';
+import type { Finding } from './open-deviation.js';
+import { COMPARED } from './scan-tuning.js';
+import type { CurveEvidence } from './shape-tests.js';
+import type { SpikeScan } from './spike-scan.js';
+import type { TrainingPosition } from './training-position.js';
+
+/** Without a learning rate a decay looks like a deviation: only far more counts. */
+const RATE_UNKNOWN = 4.5;
+/** The same for spikes, and for them while the rate still rises. */
+const SPIKE_SLACK = 1.15;
+/** The first stretch is where forecasts err most. */
+const EARLY = 600;
+const EARLY_SLACK = 1.15;
+/** What was found once is in the bins for a while: until the run is half as long again, the same takes this much more. */
+const TOLD = 1.3;
+const TOLD_UNTIL = 1.5;
+const BOTH = [1, -1] as const;
+const WORSE = [1] as const;
+const FAR_ABOVE = 0.3;
+const FAR_DEVIATIONS = 8;
+const ABOVE_LEAST = 3;
+const TALL = 5;
+/** In log loss: what is smaller is left to the matched filter. */
+const TALL_LEAST = 0.15;
+
+export class DeviationFinder {
+  private best: Finding | null = null;
+  /** How many times its threshold it reaches. */
+  private most = 1;
+
+  /** @param compares whether a difference to a reference is judged, not the loss itself */
+  constructor(
+    private readonly state: Float64Array,
+    private readonly spikes: SpikeScan,
+    private readonly curve: CurveScan,
+    private readonly compares: boolean,
+  ) {}
+
+  /** The strongest finding above its threshold, or null. `tested`: the curve was tested at this point. */
+  strongest(tested: boolean, { rateKnown, warmAt }: TrainingPosition, { thresholds }: MonitorSettings): Finding | null {
+    const s = this.state;
+    const early = s[SEEN]! < EARLY ? EARLY_SLACK : 1;
+    const spike = this.spikes.found;
+    this.best = null;
+    this.most = 1;
+    const threshold = thresholds.spike * (rateKnown && warmAt > 0 && early === 1 ? 1 : SPIKE_SLACK);
+    if (spike.z >= threshold * (this.compares ? COMPARED.spike : 1)) {
+      this.most = spike.z / threshold;
+      this.best = { test: 0, z: spike.z, side: 1, back: spike.back, size: spike.size };
+    }
+    if (!tested) return this.best;
+    const { step, bend } = this.curve;
+    for (const at of [0, 1]) s[LEANING + at] = Math.max(step[at]!.z, bend[at]!.z);
+    const isSure = rateKnown || this.compares;
+    const slack = (isSure ? 1 : RATE_UNKNOWN) * early;
+    // Without a learning rate nobody knows whether a better loss is news or a decay.
+    for (const side of isSure ? BOTH : WORSE) {
+      const at = side === 1 ? 0 : 1;
+      this.consider(1, side, step[at]!, slack * (side === 1 ? thresholds.step : thresholds.stepBetter));
+      this.consider(2, side, bend[at]!, slack * (side === 1 ? thresholds.bend : thresholds.bendBetter));
+    }
+    return this.best;
+  }
+
+  /** Points in a row far above the forecast: spikes too short for the matched filter, which bounds each point. */
+  tall(residual: number, deviation: number): Finding | null {
+    const s = this.state;
+    s[ABOVE] = residual > Math.max(TALL * deviation, TALL_LEAST) ? s[ABOVE]! + 1 : 0;
+    if (s[ABOVE]! < ABOVE_LEAST) return null;
+    const z = (residual / deviation) * Math.sqrt(ABOVE_LEAST);
+    return { test: 0, z, side: 1, back: s[ABOVE]!, size: residual };
+  }
+
+  /** Before there is a forecast to trust: several points in a row far above the best loss so far. */
+  farAbove(y: number, deviation: number): Finding | null {
+    const s = this.state;
+    const above = y - s[BEST]!;
+    s[ABOVE] = above > Math.max(FAR_ABOVE, FAR_DEVIATIONS * deviation) ? s[ABOVE]! + 1 : 0;
+    if (s[ABOVE]! < ABOVE_LEAST) return null;
+    return { test: 3, z: above / deviation, side: 1, back: s[ABOVE]!, size: above };
+  }
+
+  /** It is told: the same on the same side takes more, for as long as it is open. */
+  tell({ test, side, z }: Finding): void {
+    const s = this.state;
+    s[TOLD_SIDE] = side;
+    s[TOLD_Z] = test === 1 || test === 2 ? z : 0;
+    s[TOLD_END] = Infinity;
+  }
+
+  /** What was told is over: the same takes more for a while yet. */
+  settle(): void {
+    const s = this.state;
+    s[TOLD_END] = TOLD_UNTIL * s[SEEN]!;
+    s[ABOVE] = 0;
+  }
+
+  private consider(test: 1 | 2, side: 1 | -1, { z, back, size }: CurveEvidence, threshold: number): void {
+    const s = this.state;
+    const told = side === s[TOLD_SIDE] && s[SEEN]! < s[TOLD_END]! ? TOLD * s[TOLD_Z]! : 0;
+    const own = this.compares ? comparedSlack(test, back / s[SEEN]!) : 1;
+    const ratio = z / (threshold * own);
+    if (z < told || ratio < this.most) return;
+    this.most = ratio;
+    this.best = { test, z, side, back, size };
+  }
+}
+
+/** How much clearer a step or bend of a difference must be, from an onset that lies `share` of the comparison back. */
+function comparedSlack(test: 1 | 2, share: number): number {
+  const slack = test === 1 ? COMPARED.stepSlack : COMPARED.bendSlack;
+  return share > COMPARED.far ? Math.max(slack, COMPARED.farSlack) : slack;
+}

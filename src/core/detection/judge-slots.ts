@@ -1,0 +1,38 @@
+// Where the judge of a metric keeps what in its state: one layout, that a snapshot is a copy of it.
+import { HISTORY_SIZE } from './coefficient-history.js';
+import { CURVE_SCAN_SIZE } from './curve-scan.js';
+import { PREDICTOR_SIZE } from './loss-predictor.js';
+import { NON_FINITE_SIZE } from './non-finite-watch.js';
+import { OPEN_SIZE } from './open-deviation.js';
+import { SCALE_SIZE } from './robust-scale.js';
+import { SPIKE_SCAN_SIZE } from './spike-scan.js';
+import { FEATURES } from './training-position.js';
+
+export const SEEN = 0; // finite values
+export const LAST = 1; // newest residual
+export const VALUE = 2; // newest value
+export const BEST = 3; // lowest log loss so far
+export const EXPECTED = 4; // expected log loss of the newest point
+export const JUDGED = 5;
+export const STEP = 6;
+export const BLOCK_SUM = 7;
+export const BLOCK_COUNT = 8;
+export const BLOCK_LAST = 9;
+export const BLOCKS = 10;
+export const ABOVE = 11; // points in a row far above the best
+export const TOLD_SIDE = 12;
+export const TOLD_Z = 13;
+export const TOLD_END = 14;
+export const OFFSET = 15; // of the forecast that stands while a deviation is open
+export const FROZEN = 16; // its coefficients
+export const SCALES = FROZEN + FEATURES; // of differences, of residuals, of blocks
+export const PREDICTOR = SCALES + 3 * SCALE_SIZE;
+export const HISTORY = PREDICTOR + PREDICTOR_SIZE;
+export const SPIKES = HISTORY + HISTORY_SIZE;
+export const CURVE = SPIKES + SPIKE_SCAN_SIZE;
+export const DEVIATION = CURVE + CURVE_SCAN_SIZE;
+export const NON_FINITE = DEVIATION + OPEN_SIZE;
+export const CARRIED = NON_FINITE + NON_FINITE_SIZE; // by the reference, of the newest point
+export const LEANING = CARRIED + 1; // strongest evidence of the last test of the curve, worse and better
+export const ONSET_AT = LEANING + 2; // log position at the onset of what is open
+export const JUDGE_SIZE = ONSET_AT + 1;
