@@ -2,7 +2,7 @@
 import type { CurveScan } from './curve-scan.js';
 import { ABOVE, BEST, LEANING, SEEN, TOLD_END, TOLD_SIDE, TOLD_Z } from './judge-slots.js';
 import type { MonitorSettings } from './monitor-types.js';
-import type { Finding } from './open-deviation.js';
+import type { Finding } from './finding.js';
 import { COMPARED } from './scan-tuning.js';
 import type { CurveEvidence } from './shape-tests.js';
 import type { SpikeScan } from './spike-scan.js';

@@ -2,7 +2,7 @@
 import type { CoefficientHistory } from './coefficient-history.js';
 import type { CurveScan } from './curve-scan.js';
 import { BEST, FROZEN, OFFSET } from './judge-slots.js';
-import type { Finding } from './open-deviation.js';
+import type { Finding } from './finding.js';
 import type { ResidualTrail } from './residual-trail.js';
 import type { SpikeScan } from './spike-scan.js';
 import { FEATURES } from './training-position.js';

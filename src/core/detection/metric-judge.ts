@@ -27,7 +27,9 @@ import {
 import { LossPredictor } from './loss-predictor.js';
 import type { MonitorEvent, MonitorSettings, Standing } from './monitor-types.js';
 import { NonFiniteWatch } from './non-finite-watch.js';
-import { type Finding, OpenDeviation, type Outside } from './open-deviation.js';
+import type { Finding } from './finding.js';
+import { OpenDeviation } from './open-deviation.js';
+import type { Outside } from './outside.js';
 import { PointNoise } from './point-noise.js';
 import { SpikeScan } from './spike-scan.js';
 import type { TrainingPosition } from './training-position.js';

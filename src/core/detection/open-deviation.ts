@@ -1,5 +1,7 @@
 // Follows the deviation that is open: how large it is now, of which kind, what it costs, and when it is over.
 import { adviceOn, outlookOf } from './advice.js';
+import { type Finding, TESTS, type Test } from './finding.js';
+import type { Outside } from './outside.js';
 import { KINDS, kindCode, kindOf } from './deviation-kind.js';
 import type { MonitorEstimate, MonitorEvent, MonitorKind, Outlook } from './monitor-types.js';
 import { ResidualTrail, TRAIL_SIZE } from './residual-trail.js';
@@ -29,40 +31,6 @@ const ACTIVE = 1;
 const SETTLED = 2;
 const AGAIN = 3;
 export const OPEN_SIZE = TRAIL + TRAIL_SIZE;
-
-export const TESTS = ['a spike', 'a step', 'a bend', 'a rise above the best loss so far'] as const;
-export type Test = 0 | 1 | 2 | 3;
-
-/** What a test found. */
-export interface Finding {
-  test: Test;
-  z: number;
-  side: 1 | -1;
-  /** Points since the onset. */
-  back: number;
-  size: number;
-}
-
-/** How the forecast stands at the newest point. */
-export interface Outside {
-  step: number;
-  /** Steps between points. */
-  interval: number;
-  value: number;
-  /** Expected log loss, as foreseen before the deviation. */
-  expected: number;
-  /** Deviation of a single point, and that of the loss itself where its difference to a reference is judged. */
-  deviation: number;
-  pointDeviation: number;
-  /** Slope of the curve in log time, positive. */
-  fall: number;
-  /** The forecast's own error. */
-  error: number;
-  /** Points seen. */
-  seen: number;
-  /** Share of the compute until then that an offset in log loss is worth; null where the curve does not tell. */
-  worth: (offset: number, at: 'onset' | 'now') => number | null;
-}
 
 const RECOVERED = 0.25;
 const FIRST_LOOK = 10;
