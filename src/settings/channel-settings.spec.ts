@@ -1,22 +1,5 @@
 // Every wrong channel, route, digest and budget of offcurve.yml is named by line and key, with what would mend it.
-import { parseConfig } from './config-file.js';
-import { SettingsError } from './settings-error.js';
-
-const FILE = 'offcurve.yml';
-
-function problemsOf(text: string, environment: Record<string, string> = {}) {
-  try {
-    parseConfig(text, FILE, environment);
-  } catch (error) {
-    if (error instanceof SettingsError) return error.problems;
-    throw error;
-  }
-  return [];
-}
-
-/** A channel `a` whose service stands on line 3. */
-const channel = (service: string, more = '') => `channels:\n  a:\n    ${service}\n${more}`;
-const ROOM = 'channels:\n  room: { ntfy: { topic: t } }\n';
+import { FILE, ROOM, channel, problemsOf } from '../../test/settings/config-problems.js';
 
 it.each([
   ['a service nobody knows', channel('slak: {}'), 'line 3, channels.a.slak', /unknown key "slak"/, /"slack"/],
@@ -239,67 +222,4 @@ it.each([
   expect(problems[0]!.where).toBe(`${FILE}, ${where}`);
   expect(problems[0]!.reason).toMatch(reason);
   expect(problems[0]!.fix).toMatch(fix);
-});
-
-describe('an address that is plainly private', () => {
-  it.each([
-    ['webhook: { url: "http://169.254.169.254/latest/meta-data" }', 'webhook.url'],
-    ['webhook: { url: "http://[::1]:9000/x" }', 'webhook.url'],
-    ['matrix: { homeserver: "http://10.0.0.7", access_token: t, room: "!a:b" }', 'matrix.homeserver'],
-    ['teams: { webhook_url: "http://192.168.1.2/x" }', 'teams.webhook_url'],
-    ['slack: { token: t, channel: c, api_url: "http://127.0.0.1:1/x" }', 'slack.api_url'],
-    ['ntfy: { topic: t, server: "http://LOCALHOST:2586" }', 'ntfy.server'],
-    ['email: { host: localhost, from: a@x.y, to: [b@example.org] }', 'email.host'],
-  ])('is refused in %s', (service, key) => {
-    expect(problemsOf(channel(service))).toEqual([
-      {
-        where: `${FILE}, line 3, channels.a.${key}`,
-        reason: expect.stringContaining('is a loopback, private or link-local address'),
-        fix: 'set allow_private: true beside it to allow it',
-      },
-    ]);
-    expect(problemsOf(channel(service.replace(' }', ', allow_private: true }')))).toEqual([]);
-  });
-
-  it('is refused as a heartbeat too', () =>
-    expect(problemsOf('heartbeat: { url: "http://127.0.0.1/ping" }')[0]!.where).toBe(`${FILE}, line 1, heartbeat.url`));
-
-  it.each(['http://localhost.example.org/x', 'http://8.8.8.8/x', 'https://10.example.org/x'])('%s is none', (url) =>
-    expect(problemsOf(channel(`webhook: { url: "${url}" }`))).toEqual([]),
-  );
-});
-
-describe('a route that matches nothing', () => {
-  const routes = (...all: string[]) => `${ROOM}routes:\n${all.map((route) => `  - ${route}\n`).join('')}`;
-
-  it.each([
-    ['behind one that takes all', ['{ channels: [room] }', '{ kinds: [spike], channels: [room] }']],
-    [
-      'that asks for more of the same project',
-      ['{ match: { project: p }, channels: [room] }', '{ match: { project: p, tag: t }, channels: [room] }'],
-    ],
-    [
-      'of a kind that is taken already',
-      ['{ kinds: [spike, shift], channels: [room] }', '{ kinds: [shift], min_price: 1%, channels: [room] }'],
-    ],
-    ['of a higher price', ['{ min_price: 1%, channels: [room] }', '{ min_price: 2%, channels: [room] }']],
-  ])('%s is refused, and told which one takes all', (_name, all) =>
-    expect(problemsOf(routes(...all))).toEqual([
-      {
-        where: `${FILE}, line 5, routes.1`,
-        reason: `it matches nothing: all that it would match is taken by the route before it, ${FILE}, line 4, routes.0`,
-        fix: 'put it before that one, or say continue: true there',
-      },
-    ]),
-  );
-
-  it.each([
-    ['the one before goes on', ['{ channels: [room], continue: true }', '{ channels: [room] }']],
-    [
-      'the one before asks for another project',
-      ['{ match: { project: p }, channels: [room] }', '{ match: { project: q }, channels: [room] }'],
-    ],
-    ['the one before asks for a kind', ['{ kinds: [spike], channels: [room] }', '{ channels: [room] }']],
-    ['the one before asks for a price', ['{ min_price: 2%, channels: [room] }', '{ min_price: 1%, channels: [room] }']],
-  ])('is none where %s', (_name, all) => expect(problemsOf(routes(...all))).toEqual([]));
 });
