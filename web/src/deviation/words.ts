@@ -6,7 +6,7 @@ export const KIND_WORDS: Readonly<Record<string, string>> = {
   drift: 'It moves away from its curve, slowly and steadily.',
   divergence: 'It runs away from its curve, faster and faster.',
   plateau: 'It stopped falling where its curve falls on.',
-  'non-finite': 'It is not a number any more.',
+  'non-finite': 'It was logged as not a number, or as infinite.',
   noisier: 'It scatters more than it used to around its curve.',
   'better-than-predicted': 'It is below its curve. Good news, or a metric that no longer measures what it did.',
   silent: 'The run stopped sending without saying that it ended.',

@@ -130,7 +130,7 @@ function calmText(leading: ReturnType<typeof leadingStanding>): string {
   if (leading === null) return 'nothing to judge yet';
   const { state, reason, sigma } = leading.standing;
   if (state === 'judged')
-    return Math.abs(sigma ?? 0) > FAR ? 'its newest value is off, nothing is open' : `${leading.metric} on its curve`;
+    return Math.abs(sigma ?? 0) > FAR ? 'newest value is off' : `${leading.metric} on its curve`;
   return reason ?? (state === 'warming-up' ? 'too early to judge' : 'not judged');
 }
 
