@@ -129,8 +129,7 @@ const FAR = 3;
 function calmText(leading: ReturnType<typeof leadingStanding>): string {
   if (leading === null) return 'nothing to judge yet';
   const { state, reason, sigma } = leading.standing;
-  if (state === 'judged')
-    return Math.abs(sigma ?? 0) > FAR ? 'newest value is off' : `${leading.metric} on its curve`;
+  if (state === 'judged') return Math.abs(sigma ?? 0) > FAR ? 'newest value is off' : `${leading.metric} on its curve`;
   return reason ?? (state === 'warming-up' ? 'too early to judge' : 'not judged');
 }
 
