@@ -16,8 +16,8 @@ export interface StepRange {
 export abstract class ReferenceFinder {
   /**
    * Finished runs that may have read the same batches, nearest first: the same `data_order`, then the same family, then the
-   * same project. None that declares another data order, or a rate that is lowered at other steps (what that brings would be
-   * taken for a deviation), or that left its own curve.
+   * same project. None that declares another data order or other learning rates (`mayShareRates`), or that left its own
+   * curve.
    */
   abstract candidates(seeker: Seeker, most: number): Promise<string[]>;
   /** Losses of a run in a range of steps, by rising step; of a step trained twice the last. Empty where it has none. */

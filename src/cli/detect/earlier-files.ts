@@ -1,4 +1,5 @@
 // With `--together`: the files judged before are the finished runs that a later one may be compared with.
+import { mayShareRates } from '../../runs/plan-of.js';
 import type { RunMetadata } from '../../runs/run-announcement.js';
 import type { StepLosses } from '../../watch/packed-reference.js';
 import { ReferenceFinder, type Seeker, type StepRange } from '../../watch/reference-finder.js';
@@ -19,12 +20,13 @@ export class EarlierFiles extends ReferenceFinder {
     if (file !== '-') this.files.set(run, { file, metadata });
   }
 
-  /** Files of one call are taken for one sweep: all but those that declare another data order, newest first. */
+  /** Files of one call are taken for one sweep: all but those that declare another data order or schedule, newest first. */
   override async candidates({ id, metadata }: Seeker, most: number): Promise<string[]> {
     const order = metadata.data_order;
     const fit = [...this.files].filter(([run, other]) => {
       const theirs = other.metadata.data_order;
-      return run !== id && (order === undefined || theirs === undefined || order === theirs);
+      const mayShareBatches = order === undefined || theirs === undefined || order === theirs;
+      return run !== id && mayShareBatches && mayShareRates(metadata, other.metadata);
     });
     const declared = (run: string): boolean =>
       order !== undefined && this.files.get(run)!.metadata.data_order === order;
