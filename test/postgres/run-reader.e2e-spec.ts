@@ -274,3 +274,27 @@ describe('runs', () => {
     expect(orphans).toEqual([]);
   });
 });
+
+it('an answer about a run is of one moment, however many commits there are meanwhile', async () => {
+  let [version, done] = [0, false];
+  const writing = (async () => {
+    for (let n = 1; n <= 150; n++) {
+      const at = header('busy', { version: version++, lastSeq: n });
+      const opened = deviation('busy', { id: `dev_busy_${n}`, openedAtStep: n });
+      await store.commit(batch(change(at, { deviations: [{ type: 'opened', deviation: opened }] })));
+    }
+    done = true;
+  })();
+  let answers = 0;
+  while (!done) {
+    const one = await reader.find('busy');
+    const listed = (await reader.list({ limit: 5, text: 'busy' })).items[0];
+    for (const run of [one, listed])
+      if (run) {
+        expect(run.openDeviations).toBe(run.records);
+        answers++;
+      }
+  }
+  await writing;
+  expect(answers).toBeGreaterThan(50);
+});

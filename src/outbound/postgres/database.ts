@@ -88,7 +88,13 @@ export class Database {
     );
   }
 
-  /** Reads one state of the database, however many queries it takes. */
+  /** Reads one state of the database, however many queries it takes: by Prisma. */
+  snapshot<T>(work: (prisma: Prisma.TransactionClient) => Promise<T>): Promise<T> {
+    const patience = { maxWait: TRANSACTION_MS, timeout: TRANSACTION_MS };
+    return this.prisma.$transaction(work, { isolationLevel: 'RepeatableRead', ...patience });
+  }
+
+  /** The same by pg. */
   async reading<T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
     return storing(async () => {
       const client = await this.pool.connect();

@@ -28,24 +28,31 @@ export class PostgresRunReader extends RunReader {
 
   /** Newest first. */
   override list(filter: RunFilter): Promise<Page<RunSummary>> {
-    return storing(async () => {
-      const ids = filter.withOpen ? { id: { in: await this.idsWithOpen() } } : {};
-      const rows = await this.database.prisma.run.findMany({
-        where: { ...whereOf(filter), ...ids },
-        orderBy: { ref: 'desc' },
-        take: filter.limit + 1,
-      });
-      const open = await this.openDeviations(rows.map(({ id }) => id));
-      const summary = (row: Run): RunSummary => summaryOf(row, open.get(row.id) ?? 0);
-      return pageOf(rows, filter.limit, summary, ({ ref }) => String(ref));
-    });
+    return storing(() =>
+      this.database.snapshot(async (prisma) => {
+        const ids = filter.withOpen ? { id: { in: await idsWithOpen(prisma) } } : {};
+        const rows = await prisma.run.findMany({
+          where: { ...whereOf(filter), ...ids },
+          orderBy: { ref: 'desc' },
+          take: filter.limit + 1,
+        });
+        const open = await openDeviations(
+          prisma,
+          rows.map(({ id }) => id),
+        );
+        const summary = (row: Run): RunSummary => summaryOf(row, open.get(row.id) ?? 0);
+        return pageOf(rows, filter.limit, summary, ({ ref }) => String(ref));
+      }),
+    );
   }
 
   override find(id: string): Promise<RunSummary | null> {
-    return storing(async () => {
-      const row = await this.database.prisma.run.findUnique({ where: { id } });
-      return row && summaryOf(row, (await this.openDeviations([id])).get(id) ?? 0);
-    });
+    return storing(() =>
+      this.database.snapshot(async (prisma) => {
+        const row = await prisma.run.findUnique({ where: { id } });
+        return row && summaryOf(row, (await openDeviations(prisma, [id])).get(id) ?? 0);
+      }),
+    );
   }
 
   override countRunning(): Promise<number> {
@@ -131,23 +138,24 @@ export class PostgresRunReader extends RunReader {
   override remove(id: string): Promise<boolean> {
     return storing(() => this.database.transaction((transaction) => removeRun(transaction, id)));
   }
+}
 
-  private async openDeviations(runs: string[]): Promise<Map<string, number>> {
-    const counts = await this.database.prisma.deviation.groupBy({
-      by: ['run'],
-      where: { run: { in: runs }, status: { not: 'resolved' } },
-      _count: true,
-    });
-    return new Map(counts.map(({ run, _count }) => [run!, _count]));
-  }
+async function openDeviations(prisma: Prisma.TransactionClient, runs: string[]): Promise<Map<string, number>> {
+  const counts = await prisma.deviation.groupBy({
+    by: ['run'],
+    where: { run: { in: runs }, status: { not: 'resolved' } },
+    _count: true,
+  });
+  return new Map(counts.map(({ run, _count }) => [run!, _count]));
+}
 
-  /** What a family's law says of an ended run stays open by its nature. */
-  private async idsWithOpen(): Promise<string[]> {
-    const rows = await this.database.query<{ run: string }>(
-      `select distinct run from deviations where status <> 'resolved' and kind <> 'off-law' and run is not null`,
-    );
-    return rows.map(({ run }) => run);
-  }
+/** What a family's law says of an ended run stays open by its nature. */
+async function idsWithOpen(prisma: Prisma.TransactionClient): Promise<string[]> {
+  const rows = await prisma.deviation.groupBy({
+    by: ['run'],
+    where: { status: { not: 'resolved' }, kind: { not: 'off-law' }, run: { not: null } },
+  });
+  return rows.map(({ run }) => run!);
 }
 
 function whereOf({ project, family, tag, status, text, after }: RunFilter): Prisma.RunWhereInput {
