@@ -66,6 +66,30 @@ describe('an open page', () => {
     expect(foreign([...fleet.requests, ...run.requests], service.url)).toEqual([]);
   });
 
+  it('keeps a run that came up while the list was being read', async () => {
+    const { page, close } = await reader(browser, service.url);
+    let release!: () => void;
+    const held = new Promise<void>((go) => (release = go));
+    await page.route(/\/v1\/runs\?/, async (route) => {
+      const response = await route.fetch();
+      const body = await response.text();
+      await held;
+      // One that the page no longer waits for cannot be answered.
+      await route.fulfill({ response, body }).catch(() => undefined);
+    });
+    await page.goto('/');
+    await page.locator('.live.connected').waitFor();
+    await service.send('metrics', [point('came up', 1)]);
+    await page.getByRole('link', { name: 'came up' }).waitFor();
+    release();
+    await page.getByRole('link', { name: 'streaming' }).waitFor();
+    // By the time that this one is shown, the list is whole.
+    await service.send('metrics', [point('later', 1)]);
+    await page.getByRole('link', { name: 'later' }).waitFor();
+    expect(await page.getByRole('link', { name: 'came up' }).count()).toBe(1);
+    await close();
+  });
+
   it('scrolls through ten thousand runs, drawing only those in view', async () => {
     for (const thousand of range(0, 9))
       await service.send(

@@ -42,13 +42,12 @@ export class LagWatch {
 
   async look(): Promise<void> {
     try {
+      // First: it throws while Kafka was never reached, and a question under way then would fail with nobody to hear.
+      const cluster = this.cluster();
       const ends = new Map<string, bigint>();
       let behind = this.before === null;
       for (const topic of this.topics) {
-        const [ranges, stored] = await Promise.all([
-          this.stream.ranges(topic),
-          this.store.offsets(this.cluster(), topic),
-        ]);
+        const [ranges, stored] = await Promise.all([this.stream.ranges(topic), this.store.offsets(cluster, topic)]);
         for (const [partition, { earliest, end }] of ranges) {
           const key = `${topic}/${partition}`;
           ends.set(key, end);

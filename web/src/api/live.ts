@@ -13,7 +13,7 @@ const SLOWEST_RETRY_MS = 5000;
 interface Watcher {
   what: Watched;
   news: (kind: NewsKind, payload: unknown) => void;
-  /** The connection stands again: whatever came meanwhile was not heard. */
+  /** From here on all is heard: what came before, while the view was being read perhaps, was not. */
   resumed: () => void;
 }
 
@@ -36,13 +36,9 @@ function connected(): Socket {
     reconnectionDelay: 300,
     reconnectionDelayMax: SLOWEST_RETRY_MS,
   });
-  let before = false;
   socket.on('connect', () => {
     setState('connected');
-    for (const { what } of watchers) socket!.emit('watch', what);
-    // At the first connection too: views may have read before it stood.
-    if (before || watchers.size > 0) for (const watcher of watchers) watcher.resumed();
-    before = true;
+    for (const watcher of watchers) watch(watcher);
   });
   socket.on('disconnect', (reason) => {
     setState('lost');
@@ -55,6 +51,13 @@ function connected(): Socket {
       for (const watcher of watchers) watcher.news(kind, payload);
     });
   return socket;
+}
+
+/** Once the service has heard of it, and no earlier: news between a view's reading and that moment is said to nobody. */
+function watch(watcher: Watcher): void {
+  socket?.emit('watch', watcher.what, () => {
+    if (watchers.has(watcher)) watcher.resumed();
+  });
 }
 
 /** Begins anew, with another token. */
@@ -75,7 +78,7 @@ export function useLive(what: Watched, handlers: Omit<Watcher, 'what'>): void {
     };
     watchers.add(watcher);
     const open = connected();
-    if (open.connected) open.emit('watch', what);
+    if (open.connected) watch(watcher);
     return () => {
       watchers.delete(watcher);
       const others = [...watchers].some((other) => JSON.stringify(other.what) === key);

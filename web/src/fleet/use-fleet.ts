@@ -11,6 +11,7 @@ const SHOW_EVERY_MS = 500;
 /** Runs that news speaks of without saying how they stand are read again at most so often. */
 const READ_EVERY_MS = 2000;
 const MOST_SINGLE_READS = 40;
+const TRY_AGAIN_MS = 3000;
 /** News of points may be lost on a busy connection: all is read again now and then. */
 const READ_ALL_EVERY_MS = 60_000;
 
@@ -27,6 +28,9 @@ export function useFleet(): Fleet {
   const runs = useRef(new Map<string, Run>());
   const open = useRef(new Map<string, Deviation>());
   const dirty = useRef(new Set<string>());
+  /** News while all is being read: what is read may be older than it. */
+  const heard = useRef<{ runs: Map<string, Partial<Run>>; deviations: Deviation[] } | null>(null);
+  const retry = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const [version, setVersion] = useState(0);
   const [complete, setComplete] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
@@ -40,35 +44,48 @@ export function useFleet(): Fleet {
     }, SHOW_EVERY_MS);
   };
 
+  const stands = (deviation: Deviation): void => {
+    if (deviation.status === 'resolved') open.current.delete(deviation.id);
+    else open.current.set(deviation.id, deviation);
+  };
+
   const readAll = async (): Promise<void> => {
     control.current.abort();
+    clearTimeout(retry.current);
     const { signal } = (control.current = new AbortController());
     try {
+      const news = (heard.current = { runs: new Map<string, Partial<Run>>(), deviations: [] as Deviation[] });
       const [, unresolved] = await Promise.all([readRuns(signal), readUnresolved(signal)]);
       if (signal.aborted) return;
       open.current = new Map(unresolved.map((deviation) => [deviation.id, deviation]));
+      for (const deviation of news.deviations) stands(deviation);
+      heard.current = null;
       setError(null);
       setComplete(true);
       setVersion((count) => count + 1);
     } catch (caught) {
-      if (!signal.aborted) setError(caught instanceof ApiError ? caught : new ApiError(-1, String(caught)));
+      if (signal.aborted) return;
+      setError(caught instanceof ApiError ? caught : new ApiError(-1, String(caught)));
+      retry.current = setTimeout(() => void readAll(), TRY_AGAIN_MS);
     }
   };
 
   /** Runs that are no longer there are dropped at the end: the list does not blink while it is read again. */
   const readRuns = async (signal: AbortSignal): Promise<void> => {
+    const before = [...runs.current.keys()];
     const seen = new Set<string>();
     let cursor: string | null = null;
     do {
       const page: Page<Run> = await ask(withQuery('/v1/runs', { limit: PAGE, after: cursor }), { signal });
       for (const run of page.items) {
         seen.add(run.id);
-        runs.current.set(run.id, run);
+        runs.current.set(run.id, newer(run, heard.current?.runs.get(run.id)));
       }
       cursor = page.next;
       setVersion((count) => count + 1);
     } while (cursor !== null);
-    for (const id of runs.current.keys()) if (!seen.has(id)) runs.current.delete(id);
+    // One that came up meanwhile is not among the pages, and there all the same.
+    for (const id of before) if (!seen.has(id)) runs.current.delete(id);
   };
 
   useEffect(() => {
@@ -80,6 +97,7 @@ export function useFleet(): Fleet {
     return () => {
       clearInterval(again);
       control.current.abort();
+      clearTimeout(retry.current);
       clearInterval(timer);
       clearTimeout(shown.current);
     };
@@ -93,6 +111,7 @@ export function useFleet(): Fleet {
         runs.current.set(id, await ask<Run>(`/v1/runs/${encodeURIComponent(id)}`));
       } catch (caught) {
         if (caught instanceof ApiError && caught.status === 404) runs.current.delete(id);
+        else dirty.current.add(id);
       }
       show();
     }
@@ -105,12 +124,13 @@ export function useFleet(): Fleet {
         if (kind === 'deviation') {
           const deviation = deviationOfNews(payload);
           if (deviation === null) return;
-          if (deviation.status === 'resolved') open.current.delete(deviation.id);
-          else open.current.set(deviation.id, deviation);
+          heard.current?.deviations.push(deviation);
+          stands(deviation);
           show();
         } else if (kind === 'points') {
           const { id, change } = runOfNews(payload);
           if (id === null) return;
+          if (change) heard.current?.runs.set(id, change);
           const run = runs.current.get(id);
           if (run && change) {
             runs.current.set(id, { ...run, ...change });
@@ -132,6 +152,13 @@ export function useFleet(): Fleet {
       }
     return { runs: [...runs.current.values()], deviations, complete, error };
   }, [version, complete, error]);
+}
+
+/** A run as read, with what was heard of it meanwhile where that is the later. */
+function newer(run: Run, change: Partial<Run> = {}): Run {
+  const { attempt = run.attempt, newest_step: step } = change;
+  const later = attempt > run.attempt || (attempt === run.attempt && (step ?? -1) > (run.newest_step ?? -1));
+  return later ? { ...run, ...change } : run;
 }
 
 const UNRESOLVED = ['open', 'acknowledged', 'snoozed'] as const;
