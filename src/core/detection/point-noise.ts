@@ -35,6 +35,14 @@ export class PointNoise {
     return this.whole ? Math.max(own, LEAST_SHARE * this.whole.deviation()) : own;
   }
 
+  /**
+   * Deviation of a single value from its forecast for a band that is to hold it: where neighbours stray together, as where data
+   * come in waves, values lie further off than the differences of neighbours say.
+   */
+  spread(): number {
+    return Math.max(this.deviation(), scaleAt(this.state, RESIDUALS));
+  }
+
   /** Variance of a point as means of several show it: above that of single ones where the noise is correlated. */
   blockVariance(residual: number, deviation: number): number {
     const s = this.state;
