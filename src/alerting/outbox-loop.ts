@@ -1,6 +1,7 @@
 // Sends what the outbox holds: one loop a channel, so that a dead channel delays no other.
 import { backoffMs } from './backoff.js';
-import type { Channel } from './channel.js';
+import { ChannelRest } from './channel-rest.js';
+import type { Channel, SendResult } from './channel.js';
 import { heldBackSummary } from './held-back.js';
 import type { PendingMessage } from './outbox-message.js';
 import type { OutboxStore } from './outbox-store.js';
@@ -67,11 +68,12 @@ export class OutboxLoop {
   private async run(channel: Channel): Promise<void> {
     const pause = this.parts.pause ?? cutPause;
     const pace = new Pace(channel.limits ?? []);
+    const resting = new ChannelRest();
     while (!this.stopping) {
       let rest = IDLE_MS;
       const before = this.nudges;
       try {
-        rest = await this.drain(channel, pace);
+        rest = await this.drain(channel, pace, resting);
       } catch (error) {
         this.parts.events.stumbled(channel.name, error);
       }
@@ -81,20 +83,23 @@ export class OutboxLoop {
   }
 
   /** How long to rest before the next look (ms). */
-  private async drain(channel: Channel, pace: Pace): Promise<number> {
-    const wait = pace.waitMs(this.clock());
+  private async drain(channel: Channel, pace: Pace, resting: ChannelRest): Promise<number> {
+    const wait = Math.max(pace.waitMs(this.clock()), resting.waitMs(this.clock()));
     if (wait > 0) return wait;
     const which = await this.withinRate(channel.name);
     // What is paced or counted is taken one at a time: nobody waits for a claim of ours.
     const limit = channel.limits !== undefined || this.parts.rates?.has(channel.name) ? 1 : BATCH;
     const claimed = this.clock();
     const messages = await this.parts.store.claim(channel.name, claimed, limit, LEASE_MS, which);
-    for (const message of messages) {
-      // A claimed message that is left now comes back when its lease ends, or at the next start. One that is sent late
-      // in its lease, as after a process was frozen, may be another instance's by then.
-      if (this.stopping || this.clock() - claimed > LEASE_MS / 2) break;
+    for (const [n, message] of messages.entries()) {
+      // What is sent late in its lease, as after a process was frozen, may be another instance's by then.
+      if (this.clock() - claimed > LEASE_MS / 2) break;
+      if (this.stopping || resting.waitMs(this.clock()) > 0) {
+        await this.parts.store.release(messages.slice(n), this.clock(), claimed + LEASE_MS);
+        break;
+      }
       pace.spend(this.clock());
-      await this.deliver(channel, message);
+      await this.deliver(channel, message, resting);
     }
     return messages.length > 0 ? 0 : IDLE_MS;
   }
@@ -111,10 +116,11 @@ export class OutboxLoop {
     return 'all';
   }
 
-  private async deliver(channel: Channel, message: PendingMessage): Promise<void> {
+  private async deliver(channel: Channel, message: PendingMessage, resting: ChannelRest): Promise<void> {
     const { store, fallbacks, events } = this.parts;
     const result = await channel.send(message);
     const now = this.clock();
+    this.rest(resting, result, now);
     if (result.status === 'sent') return store.sent(message.id, now, result.receipt);
     if (result.status === 'retry' && message.tries + 1 < MOST_TRIES) {
       const wait = backoffMs(message.tries + 1, result.afterMs, this.random());
@@ -123,6 +129,11 @@ export class OutboxLoop {
     await store.failed(message.id, now, result.error, fallbacks?.get(channel.name));
     this.nudge();
     events.failed(channel.name, message, result.error);
+  }
+
+  private rest(resting: ChannelRest, result: SendResult, now: number): void {
+    if (result.status === 'retry') resting.delayed(now, result.afterMs, this.random());
+    else resting.answered();
   }
 }
 

@@ -15,6 +15,8 @@ export abstract class OutboxStore {
     /** `ends`: only the ends of deviations whose messages the channel has. */
     which?: 'all' | 'ends',
   ): Promise<PendingMessage[]>;
+  /** Gives back claimed messages that were not tried: due from `now` on, unless the claim, which ends at `until`, is another's by now. */
+  abstract release(messages: readonly PendingMessage[], now: number, until: number): Promise<void>;
   /** How many messages a channel was sent since a time, ends of deviations left out. */
   abstract sentSince(channel: string, since: number): Promise<number>;
   /**
