@@ -38,14 +38,19 @@ export interface Running {
 export interface CliOptions {
   env?: Record<string, string>;
   cwd?: string;
+  /** `pipe` to write to its standard input; by default it has none. */
+  stdin?: 'ignore' | 'pipe';
 }
 
-export function startCli(args: readonly string[], { env = {}, cwd = root }: CliOptions = {}): Running {
+export function startCli(
+  args: readonly string[],
+  { env = {}, cwd = root, stdin = 'ignore' }: CliOptions = {},
+): Running {
   mustBeBuilt();
   const child = spawn(process.execPath, [join(root, 'bin/offcurve.js'), ...args], {
     cwd,
     env: { ...cleanEnvironment(), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
   });
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', (part: Buffer) => (said.stdout += part.toString()));

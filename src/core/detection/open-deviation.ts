@@ -112,7 +112,9 @@ export class OpenDeviation {
     const side = state[o + SIDE]!;
     const again = state[o + OPEN] === AGAIN;
     const followed = ++state[o + FOLLOWED]!;
-    const bounded = Math.max(-MOST * pointDeviation, Math.min(MOST * pointDeviation, residual));
+    // Cut below what it was found by, it would look as if it had recovered.
+    const most = Math.max(MOST * pointDeviation, state[o + PEAK]!);
+    const bounded = Math.max(-most, Math.min(most, residual));
     this.trail.add(bounded, 1);
     state[o + MEAN]! += (bounded - state[o + MEAN]!) / state[o + WINDOW]!;
     const size = side * state[o + MEAN]!;

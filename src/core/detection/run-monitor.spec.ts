@@ -76,6 +76,22 @@ describe('a run with a planted fault', () => {
     expect(all.at(-1)!.kind).toBe('divergence');
   });
 
+  it.each([3, 8, 300])(
+    'whose loss rises by e^%i at one step and stays there has one divergence, not many spikes',
+    (size) => {
+      const all = events(after(size));
+      expect(opened(all)).toHaveLength(1);
+      expect(all.at(-1)).toMatchObject({ type: 'resolved', kind: 'divergence', outlook: 'persists' });
+    },
+  );
+
+  it('whose loss rises by e^8 for forty steps is back within forty more', () => {
+    const all = events((step) => (step >= ONSET && step < ONSET + 40 ? 8 : 0));
+    expect(opened(all)).toHaveLength(1);
+    expect(all.at(-1)).toMatchObject({ type: 'resolved', outlook: 'recovers' });
+    expect(all.at(-1)!.step).toBeLessThanOrEqual(ONSET + 80);
+  });
+
   it('of two values that are no numbers is non-finite at the second, and over after twenty good ones', () => {
     const all = events((step) => (step === ONSET || step === ONSET + 1 ? NaN : 0));
     expect(all.map(({ type, kind, step }) => [type, kind, step])).toEqual([
