@@ -1,6 +1,7 @@
 // The command line: lists the commands, loads the one asked for, turns errors into exit codes.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help } from 'commander';
+import { BrokenFile } from '../inbound/files/broken-file.js';
 import { UserError } from './user-error.js';
 
 interface CommandModule {
@@ -53,7 +54,7 @@ async function run(argv: string[]): Promise<void> {
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UserError) {
+  if (error instanceof UserError || error instanceof BrokenFile) {
     process.stderr.write(`offcurve: ${error.message}\n${error.fix ? `  fix: ${error.fix}\n` : ''}`);
     return 2;
   }

@@ -53,8 +53,8 @@ export function startCli(
     stdio: [stdin, 'pipe', 'pipe'],
   });
   const said = { stdout: '', stderr: '' };
-  child.stdout.on('data', (part: Buffer) => (said.stdout += part.toString()));
-  child.stderr.on('data', (part: Buffer) => (said.stderr += part.toString()));
+  child.stdout!.on('data', (part: Buffer) => (said.stdout += part.toString()));
+  child.stderr!.on('data', (part: Buffer) => (said.stderr += part.toString()));
   const ended = new Promise<Ended>((done, fail) => {
     child.once('error', fail);
     child.once('close', (code) => done({ code, ...said }));

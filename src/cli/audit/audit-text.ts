@@ -10,8 +10,10 @@ const WORDS = {
 };
 
 export const rateText = (rate: AlarmRate, budget: number, of: string): string =>
-  `${rate.alarms} alarms in ${rate.runDays.toFixed(1)} run-days of ${of}: ${rate.perRunDay.toFixed(4)} per run-day ` +
-  `(90 %: ${rate.lower.toFixed(4)} to ${rate.upper.toFixed(4)}); the budget is ${budget.toFixed(4)}: ${WORDS[rate.verdict]}`;
+  rate.runDays > 0
+    ? `${rate.alarms} alarms in ${rate.runDays.toFixed(1)} run-days of ${of}: ${rate.perRunDay.toFixed(4)} per run-day ` +
+      `(90 %: ${rate.lower.toFixed(4)} to ${rate.upper.toFixed(4)}); the budget is ${budget.toFixed(4)}: ${WORDS[rate.verdict]}`
+    : `no records in ${of}: how often alarms come cannot be said`;
 
 /** @param stages by share of training; left out where they are not known */
 export function coverageText(of: string, all: Coverage, stages: readonly Coverage[] | null): string {

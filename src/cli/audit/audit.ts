@@ -1,11 +1,11 @@
 // Replays one's own runs through the detector and counts what it would have said and how often its bands held.
-import { existsSync } from 'node:fs';
 import { type AlarmRate, alarmRate } from '../../alerting/audit/alarm-rate.js';
 import { coverageJson } from '../../alerting/audit/audit-json.js';
 import { BAND_LEVEL } from '../../alerting/audit/interval-coverage.js';
 import { STAGES, StageCoverage } from '../../alerting/audit/stage-coverage.js';
 import { perMillionOf, settingsFor } from '../../core/detection/budget.js';
 import type { MonitorSettings } from '../../core/detection/monitor-types.js';
+import { checkRunFiles, countAsBadInput } from '../check-run-files.js';
 import { complaintsOf } from '../detect/complaints.js';
 import { judgeFile } from '../detect/judge-file.js';
 import { surveyRun } from '../forecast/survey.js';
@@ -38,8 +38,7 @@ export async function audit(files: string[], options: AuditOptions): Promise<voi
     return auditDatabase(perRunDay, options);
   }
   if (files.length === 0) throw new UserError('nothing to audit', 'name run files, or give --database');
-  for (const file of files)
-    if (file !== '-' && !existsSync(file)) throw new UserError(`there is no file ${file}`, 'check its name');
+  checkRunFiles(files);
   const settings = settingsFor(perMillionOf(budget, 1));
   const coverage = new StageCoverage();
   const kinds: Record<string, number> = {};
@@ -109,6 +108,7 @@ async function auditFile(
       },
     );
     for (const complaint of complaintsOf(file, summary)) process.stderr.write(`${complaint}\n`);
+    countAsBadInput(summary);
     const { run, records, metadata } = summary;
     for (const kind of last.values()) kinds[kind] = (kinds[kind] ?? 0) + 1;
     return { run: file === '-' ? 'stdin' : run, family: metadata.family ?? null, records, alarms: last.size };

@@ -79,10 +79,52 @@ describe('detect and audit', () => {
 
   it('of an empty file say that there is no loss', () => bothSay(fileOf([], ''), /no loss to judge \(0 records\)/));
 
-  it('take steps that repeat and jump, and times that go back, as they come', () => {
+  it('take steps that repeat and times that go back as they come, and say where the steps jump', () => {
     const time = (step: number): object => ({ lr: 1e-3, time: 1.79e9 + (step % 7 === 0 ? -3_600 : step) });
     const jumps = healthy(6_200, time).filter((_, i) => i < 600 || i >= 5_600);
-    return bothSay(fileOf(jumps.flatMap((line, i) => (i % 10 === 0 ? [line, line] : [line]))), '');
+    return bothSay(
+      fileOf(jumps.flatMap((line, i) => (i % 10 === 0 ? [line, line] : [line]))),
+      /^offcurve: [^\n]*: the steps jump from 600 to 5601: nothing is known of what lies between\n$/,
+    );
+  });
+
+  it('of a step that is told twice take the first values, and say how many came after', () =>
+    bothSay(
+      fileOf(healthy(600).flatMap((line, i) => (i % 10 === 0 ? [line, { ...line, loss: 9 }] : [line]))),
+      /60 records gave a known step other values: the first count/,
+    ));
+
+  it('of a log that is written backwards say that it is not judged, and why', () =>
+    bothSay(
+      fileOf(healthy(600).toReversed()),
+      /1 of the 300[^]*599 records came behind the newest step and were not judged/,
+    ));
+
+  it.each([0, -2])('of losses of %d say that only those above 0 are judged', (loss) =>
+    bothSay(fileOf(healthy(600).map((line) => ({ ...line, loss }))), /only values above 0 can be, and the last is/),
+  );
+
+  it('of losses written as texts say that they are no numbers', () =>
+    bothSay(
+      fileOf(healthy(400).map((line) => ({ ...line, loss: '2.5' }))),
+      /no loss to judge.*being no numbers: loss/,
+    ));
+
+  it('of a file that is no log of a run say what is wrong with its first line, and end as of bad input', async () => {
+    try {
+      await bothSay(
+        fileOf([], 'Epoch 1: loss 2.5\nEpoch 2: loss 2.4\n'),
+        /2 lines left out; the first: line 1: the line is not JSON/,
+      );
+      expect(process.exitCode).toBe(2);
+    } finally {
+      process.exitCode = undefined;
+    }
+  });
+
+  it('refuse a folder', async () => {
+    await expect(detected(folder)).rejects.toThrow(`${folder} is a folder`);
+    await expect(audited(folder)).rejects.toThrow(`${folder} is a folder`);
   });
 
   it('count a column of zeros for no learning rate, and say so', () =>
@@ -109,6 +151,11 @@ describe('detect and audit', () => {
     });
     await bothSay(fileOf([metadata, ...healthy(1_000, rates)]), '');
   });
+});
+
+it('audit of an empty file says in words that there is no rate of alarms', async () => {
+  const { out } = await said(() => audit([fileOf([], '')], { ...BUDGET, days: 30 }));
+  expect(out).toBe('no records in 1 runs: how often alarms come cannot be said\n');
 });
 
 it('detect says in words that a short run was not judged, not that it kept to its curve', async () => {

@@ -1,9 +1,9 @@
 // Judges files one after the other and prints what was found.
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { perMillionOf, settingsFor } from '../../core/detection/budget.js';
 import type { MonitorSettings } from '../../core/detection/monitor-types.js';
 import type { ReferenceRun } from '../../core/detection/reference-run.js';
+import { checkRunFiles, countAsBadInput } from '../check-run-files.js';
 import { readSchedule } from '../read-schedule.js';
 import type { RunChange } from '../../watch/watch-store.js';
 import { UserError } from '../user-error.js';
@@ -28,8 +28,7 @@ export interface DetectOptions {
 }
 
 export async function detect(files: string[], options: DetectOptions): Promise<void> {
-  for (const file of [...files, ...options.reference])
-    if (file !== '-' && !existsSync(file)) throw new UserError(`there is no file ${file}`, 'check its name');
+  checkRunFiles([...files, ...options.reference]);
   if (options.plot !== undefined) checkPlot(options.plot, files);
   const settings = settingsOf(options);
   const schedule = options.schedule === undefined ? null : readSchedule(options.schedule);
@@ -60,6 +59,7 @@ export async function detect(files: string[], options: DetectOptions): Promise<v
     // Even a spike may leave a trace that its twin would be blamed for.
     if (found === 0) earlier?.add(summary.run, file, summary.metadata);
     for (const complaint of complaintsOf(file, summary)) process.stderr.write(`${complaint}\n`);
+    countAsBadInput(summary);
     if (!options.json && found === 0 && summary.judgedMetrics > 0 && summary.unjudged === null)
       write(`${summary.run}: on its predicted curve throughout (${summary.records} records)`);
   }

@@ -14,6 +14,7 @@ import { RunWatcher } from '../../watch/run-watcher.js';
 import type { RunChange } from '../../watch/watch-store.js';
 import { seekReferences } from '../../watch/seek-references.js';
 import { SpilledPoints } from './spilled-points.js';
+import { type StepJump, StepJumps } from './step-jumps.js';
 
 export interface FileSummary {
   run: string;
@@ -28,6 +29,13 @@ export interface FileSummary {
   contradictedSince: number;
   /** Learning rates were logged, and all were 0. */
   zeroRates: boolean;
+  /** Records that came too far behind the newest step to be judged, and those that gave a known step other values. */
+  late: number;
+  conflicts: number;
+  /** Columns left out since their values are no numbers. */
+  wordColumns: string[];
+  /** The first place at which the steps went on far beyond all before. */
+  jump: StepJump | null;
 }
 
 export interface JudgeFileOptions {
@@ -61,7 +69,7 @@ export async function judgeFile(
 ): Promise<FileSummary> {
   const summary: FileSummary = {
     ...{ run: runNameOf(file), records: 0, judgedMetrics: 0, rejected: 0, firstProblem: null, metadata: {} },
-    ...{ unjudged: null, contradictedSince: 0, zeroRates: false },
+    ...{ unjudged: null, contradictedSince: 0, zeroRates: false, late: 0, conflicts: 0, wordColumns: [], jump: null },
   };
   const judging = new FileJudging(options, found);
   try {
@@ -88,6 +96,7 @@ export async function judgeFile(
 class FileJudging {
   private readonly spilled = new SpilledPoints();
   private watcher: RunWatcher | null = null;
+  private readonly jumps = new StepJumps();
   private taken = 0;
 
   constructor(
@@ -110,6 +119,7 @@ class FileJudging {
   take(entry: Exclude<RunFileEntry, { kind: 'rejected' }>): string {
     const watcher = (this.watcher ??= this.begin(entry));
     const item = this.itemOf(entry);
+    if (item.kind === 'record') this.jumps.take(item.record.step);
     const asked = watcher.lookupFor(item);
     const known = asked
       ? mergedKnown(this.spilled.find(asked.attempt, asked.step), watcher.openRowsOf(asked.attempt, asked.step))
@@ -123,13 +133,29 @@ class FileJudging {
   }
 
   /** What the judgement stands on less firmly than it seems. */
-  get doubts(): Pick<FileSummary, 'unjudged' | 'contradictedSince' | 'zeroRates'> {
-    const judge = this.watcher?.judge;
-    if (!judge) return { unjudged: null, contradictedSince: 0, zeroRates: false };
-    const standings = Object.values(judge.standings());
-    const isJudged = standings.some(({ state }) => state !== 'warming-up');
+  get doubts(): Partial<FileSummary> {
+    if (!this.watcher) return {};
+    const { judge, header } = this.watcher;
     const { contradictedSince, zeroRates } = judge.evidence;
-    return { unjudged: isJudged ? null : (standings[0]?.reason ?? null), contradictedSince, zeroRates };
+    const { late, conflicts, ignoredKeys } = header.counters;
+    const wordColumns = Object.keys(ignoredKeys);
+    return {
+      unjudged: this.unjudged,
+      contradictedSince,
+      zeroRates,
+      late,
+      conflicts,
+      wordColumns,
+      jump: this.jumps.first,
+    };
+  }
+
+  private get unjudged(): string | null {
+    const standings = Object.values(this.watcher!.judge.standings());
+    if (standings.some(({ state }) => state !== 'warming-up')) return null;
+    const first = standings[0];
+    const isBelow = first !== undefined && first.observed <= 0;
+    return isBelow ? `only values above 0 can be, and the last is ${first.observed}` : (first?.reason ?? null);
   }
 
   /** The file is over: gives the number of metrics that were judged. */

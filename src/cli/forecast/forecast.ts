@@ -1,5 +1,4 @@
 // Forecasts files one after the other and prints what is predicted.
-import { existsSync } from 'node:fs';
 import { abstained, forecastCurve } from '../../core/curves/curve-forecast.js';
 import { leaningOn } from '../../forecast/leaning/leaning-on.js';
 import { LOSSES, rateOf } from '../../forecast/metric-names.js';
@@ -8,6 +7,7 @@ import { endOfSchedule, plannedEnd, ratesOf } from '../../forecast/rate-plan.js'
 import { SeenRun } from '../../forecast/seen-run.js';
 import { readRunFile } from '../../inbound/files/run-file.js';
 import type { Schedule } from '../../runs/schedule.js';
+import { checkRunFiles, countAsBadInput } from '../check-run-files.js';
 import { UserError } from '../user-error.js';
 import { checkPictureName } from '../write-picture.js';
 import { forecastJson, forecastText } from './forecast-line.js';
@@ -29,8 +29,7 @@ export interface ForecastOptions {
 }
 
 export async function forecast(files: string[], options: ForecastOptions): Promise<void> {
-  for (const file of files)
-    if (file !== '-' && !existsSync(file)) throw new UserError(`there is no file ${file}`, 'check its name');
+  checkRunFiles(files);
   if (options.plot !== undefined) checkPlot(options.plot, files);
   const places = readPlaces(options.at);
   const schedule = options.schedule === undefined ? null : readSchedule(options.schedule);
@@ -40,6 +39,7 @@ export async function forecast(files: string[], options: ForecastOptions): Promi
     try {
       if (survey.rejected > 0)
         complain(`${file}: ${survey.rejected} lines left out; the first: ${survey.firstProblem}`);
+      countAsBadInput(survey);
       const made = await forecastFile(survey, places, schedule ?? scheduleBeside(file), siblings, options);
       for (const placed of made)
         process.stdout.write(`${options.json ? forecastJson(placed) : forecastText(placed)}\n`);
@@ -106,8 +106,8 @@ function forecastAt(
   const metric = options.metric ?? LOSSES.find((name) => seen.names.includes(name)) ?? null;
   const curve = metric === null ? null : seen.curve(metric, at, plan ?? columnRates(survey, until), until);
   if (metric === null || curve === null) {
-    const what = metric === null ? 'no loss above 0' : missing(metric);
-    return { run: survey.run, metric, ...place, forecast: abstained(`${what} up to step ${Math.round(at)}`) };
+    const what = metric === null ? 'no finite loss above 0' : missing(metric);
+    return { run: survey.run, metric, ...place, forecast: abstained(`${what} up to step ${Math.floor(at)}`) };
   }
   if (curve.contradicted)
     complain(

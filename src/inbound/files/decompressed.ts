@@ -1,7 +1,8 @@
 // The plain bytes of a file that may be gzip or Zstandard, told by its name or, on standard input, by its first bytes.
-import { PassThrough, type Readable, pipeline } from 'node:stream';
+import { PassThrough, Readable, pipeline } from 'node:stream';
 import * as zlib from 'node:zlib';
 import * as zstd from '@mongodb-js/zstd';
+import { BrokenFile } from './broken-file.js';
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
@@ -33,11 +34,20 @@ async function peek(source: Readable): Promise<{ first: Buffer; whole: Readable 
 }
 
 function through(source: Readable, transform: NodeJS.ReadWriteStream, path: string): Readable {
-  const out = new PassThrough();
-  pipeline(source, transform, out, (error) => {
-    if (error) out.destroy(new Error(`${path} is a broken or cut-off archive: ${error.message}`));
-  });
-  return out;
+  // What it fails by comes to whoever reads the transform, who is told of the file.
+  pipeline(source, transform, () => undefined);
+  return Readable.from(naming(path, transform), { objectMode: false });
+}
+
+async function* naming(path: string, stream: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of stream) yield piece as Buffer;
+  } catch (error) {
+    throw new BrokenFile(
+      `${path} is a broken or cut-off archive: ${(error as Error).message}`,
+      'copy the file again, or unpack what can be read of it',
+    );
+  }
 }
 
 /** Node's own streaming decoder, where this Node has one (22.15 and later). */

@@ -1,14 +1,17 @@
 // Run files as experiment trackers export them: their names of the step and the time are known, the usual ones come first.
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { BrokenFile } from './broken-file.js';
 import { readRunFile } from './run-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'run-file-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function read(name: string, content: string) {
+async function read(name: string, content: string | Buffer) {
   const path = join(folder, name);
   writeFileSync(path, content);
   const entries = [];
@@ -32,6 +35,29 @@ it('JSON lines: the same names', async () => {
 it('step comes before what stands for it, which then is a metric', async () => {
   const [record] = await read('run.csv', 'step,global_step,loss\n1,7,2.5\n');
   expect(record).toMatchObject({ step: 1, metrics: { global_step: 7, loss: 2.5 } });
+});
+
+it.each([
+  [
+    'an archive that is cut off',
+    'run.jsonl.gz',
+    gzipSync(randomBytes(5_000)).subarray(0, 2_000),
+    /run\.jsonl\.gz is a broken or cut-off/,
+  ],
+  ['a CSV with an open quote', 'run.csv', 'step,loss\n1,2\n2,"3', /run\.csv is no CSV: Quote Not Closed/],
+])('%s is refused by its name', async (_, name, content, message) => {
+  const reading = read(name, content);
+  await expect(reading).rejects.toThrow(BrokenFile);
+  await expect(reading).rejects.toThrow(message);
+});
+
+it('CSV: a last line that is too short is said to be cut off; others only have too few cells', async () => {
+  const rows = Array.from({ length: 1_000 }, (_, i) => `${i},2.5,1e-3`);
+  const lines = await read('run.csv', ['step,loss,lr', ...rows.slice(0, 999), '999', '1000,2.'].join('\n'));
+  expect(lines.slice(-2)).toMatchObject([
+    { kind: 'rejected', line: 1_001, rejection: { reason: '1 cells under a header of 3' } },
+    { kind: 'rejected', line: 1_002, rejection: { reason: 'the last line is cut off: 2 cells under a header of 3' } },
+  ]);
 });
 
 it('a line without any of them is refused', async () => {

@@ -33,7 +33,7 @@ export async function* readRunFile(path: string, stdin: Readable = process.stdin
   const stream = await decompressed(source, path);
   const reader = new LineDecoder(path === '-' ? 'stdin' : runNameOf(path));
   if (/\.csv(\.gz|\.zst)?$/.test(path)) {
-    for await (const lines of csvLines(stream)) yield lines.map((line) => reader.csv(line));
+    for await (const lines of csvLines(stream, path)) yield lines.map((line) => reader.csv(line));
   } else {
     for await (const lines of textLines(stream)) {
       const entries: RunFileEntry[] = [];

@@ -36,7 +36,7 @@ export async function readTableFile(path: string, stdin: Readable = process.stdi
   if (/\.jsonl(\.gz|\.zst)?$/.test(path)) return fromJsonLines(await text(stream));
   const rows: TableRow[] = [];
   const columns = new Set<string>();
-  for await (const lines of csvLines(stream))
+  for await (const lines of csvLines(stream, path))
     for (const line of lines) {
       if ('problem' in line)
         throw new TableFileError(`line ${line.number}: ${line.problem}`, 'write as many cells as the header has');
