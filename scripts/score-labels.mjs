@@ -1,6 +1,7 @@
 // Scores `offcurve detect` on events that people labelled in real logs: share of spikes and divergences found in time.
 // Usage: node scripts/score-labels.mjs DIR [--cmd "node bin/offcurve.js"] [--within 150] [--per-million 10]
-// DIR holds run files, index.csv (columns run, loss_anomaly) and labels.json {run: [{type, start_step}]}.
+// DIR holds run files and labels.json {run: [{type, start_step}]}. Beside each share stands what chance would find: the same
+// labels moved along their own runs.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,9 +23,11 @@ if (!directory) {
 const SCORED = ['spike', 'divergence', 'slow_divergence', 'nan', 'instability'];
 /** Points before the label that still count: people mark the top of a spike, not its foot. */
 const EARLY = 20;
+/** By how many places of its run each label is moved, evenly over the whole run. */
+const MOVES = 40;
 const within = Number(values.within);
 const labels = JSON.parse(readFileSync(join(directory, 'labels.json'), 'utf8'));
-const counts = Object.fromEntries(SCORED.map((type) => [type, { found: 0, all: 0, missed: [] }]));
+const counts = Object.fromEntries(SCORED.map((type) => [type, { found: 0, all: 0, chance: 0, missed: [] }]));
 
 for (const [run, marks] of Object.entries(labels)) {
   const file = join(directory, `${run}.jsonl`);
@@ -52,20 +55,26 @@ for (const [run, marks] of Object.entries(labels)) {
     if (event === 'resolved') life.to = place;
     lives.set(deviation, life);
   }
-  for (const { type, start_step: start } of scored) {
-    const at = steps.findIndex((step) => step >= start);
-    const hit = [...lives.values()].some(
+  const hit = (at) =>
+    [...lives.values()].some(
       ({ from, to, side }) => side !== 'better' && from <= at + within && (from >= at - EARLY || to > at),
     );
+  for (const { type, start_step: start } of scored) {
+    const at = steps.findIndex((step) => step >= start);
     counts[type].all++;
-    if (hit) counts[type].found++;
+    if (hit(at)) counts[type].found++;
     else counts[type].missed.push(`${run}@${start}`);
+    for (let move = 1; move <= MOVES; move++)
+      if (hit(Math.floor(at + (move / (MOVES + 1)) * steps.length) % steps.length)) counts[type].chance += 1 / MOVES;
   }
 }
-for (const [type, { found, all, missed }] of Object.entries(counts)) {
+const share = (part, all) => `${((100 * part) / all).toFixed(0)} %`;
+const sum = (part) => SCORED.reduce((total, type) => total + counts[type][part], 0);
+const together = { found: sum('found'), all: sum('all'), chance: sum('chance'), missed: [] };
+for (const [type, { found, all, chance, missed }] of Object.entries({ ...counts, 'all together': together })) {
   if (all === 0) continue;
   process.stdout.write(
-    `${type}: ${found} of ${all} found within ${within} points (${((100 * found) / all).toFixed(0)} %)\n`,
+    `${type}: ${found} of ${all} found within ${within} points (${share(found, all)}; by chance ${share(chance, all)})\n`,
   );
   for (const one of missed.slice(0, 10)) process.stdout.write(`  missed ${one}\n`);
 }
