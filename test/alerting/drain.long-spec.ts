@@ -20,6 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([test?.close(), stopSenders()]));
 
+afterEach(() => test.database.query(`delete from outbox`));
+
 /** Half of them about deviations of their own, each with an update behind it. */
 function queued(channel: string): OutboxMessage[] {
   return Array.from({ length: EACH }, (_, n) => {
@@ -64,6 +66,5 @@ it.each(WITH_MATRIX)(
       `select state, max(tries) as tries, count(*)::int as count from outbox where channel = 'x' group by state`,
     );
     expect(rows).toEqual([{ state: 'sent', tries: 1, count: EACH }]);
-    await test.database.query(`delete from outbox`);
   },
 );

@@ -23,6 +23,11 @@ export class FakeRocketChat extends FakeService {
     return `${this.url}/hooks/65f0/token`;
   }
 
+  /** https://docs.rocket.chat/docs/rate-limiter: of each endpoint by itself. */
+  protected override kindOf({ path }: FakeRequest): string {
+    return path;
+  }
+
   /** Says the wait only in words. */
   protected tooMany(seconds: number): FakeAnswer {
     const error = `Error, too many requests. Please slow down. You must wait ${seconds} seconds before trying this endpoint again. [error-too-many-requests]`;

@@ -17,12 +17,15 @@ export interface FakeAnswer {
   body?: object | string;
 }
 
+/** More than any limit counts. */
+const MOST_COUNTED = 1_000;
+
 /** A subclass answers by the rules that its service documents. */
 export abstract class FakeService {
   url = '';
   private server: Server | null = null;
   private next: FakeAnswer | null = null;
-  private readonly counted: number[] = [];
+  private readonly counted = new Map<string, number[]>();
   /** The clock by which `limits` count; null: they do not. */
   clock: (() => number) | null = null;
   /** Is told of every request. */
@@ -87,12 +90,19 @@ export abstract class FakeService {
     return method !== 'GET';
   }
 
+  /** What is counted together: all of it, unless the service counts each kind of call by itself. */
+  protected kindOf(_request: FakeRequest): string {
+    return '';
+  }
+
   private isTooMuch(request: FakeRequest): boolean {
     if (this.clock === null || !this.counts(request)) return false;
     const now = this.clock();
-    const tooMuch = this.limits.some(({ most, perMs }) => (this.counted.at(-most) ?? -Infinity) > now - perMs);
+    const kind = this.kindOf(request);
+    const counted = this.counted.get(kind) ?? [];
+    const tooMuch = this.limits.some(({ most, perMs }) => (counted.at(-most) ?? -Infinity) > now - perMs);
     if (tooMuch) this.violations++;
-    else this.counted.push(now);
+    else this.counted.set(kind, [...counted, now].slice(-MOST_COUNTED));
     return tooMuch;
   }
 }
