@@ -2,6 +2,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DeviationStore } from './alerting/deviation-store.js';
 import { DeviationPictures } from './alerting/deviation-pictures.js';
+import { Leases } from './alerting/leases.js';
 import { AlertPolicy } from './alerting/notify.js';
 import { type OutboxEvents, OutboxLoop, type OutboxLoopParts } from './alerting/outbox-loop.js';
 import { OutboxStore } from './alerting/outbox-store.js';
@@ -76,12 +77,14 @@ export class WatchModule {
             topic: DeviationsChannel | null,
             pictures: DeviationPictures,
             links: SignedLinks,
+            leases: Leases,
           ) => {
             const chats = channelsOf(config.channels ?? {}, { pictures, links, clock: Date.now });
             const channels = [...(topic ? [topic] : []), ...chats];
-            return new OutboxLoop({ store: outbox, channels, events: eventsTo(metrics, log), ...byChannel(settings) });
+            const events = eventsTo(metrics, log);
+            return new OutboxLoop({ store: outbox, channels, leases, events, ...byChannel(settings) });
           },
-          inject: [OutboxStore, ServiceMetrics, DeviationsChannel, DeviationPictures, SignedLinks],
+          inject: [OutboxStore, ServiceMetrics, DeviationsChannel, DeviationPictures, SignedLinks, Leases],
         },
         {
           provide: RunningFleet,

@@ -19,6 +19,8 @@ export abstract class OutboxStore {
   abstract release(messages: readonly PendingMessage[], now: number, until: number): Promise<void>;
   /** How many messages a channel was sent since a time, ends of deviations left out. */
   abstract sentSince(channel: string, since: number): Promise<number>;
+  /** When a channel's messages were sent since a time, oldest first. */
+  abstract sentTimes(channel: string, since: number): Promise<number[]>;
   /**
    * Where two or more due messages wait (ends of deviations that the channel knows of left out): none of them is sent any
    * more, the one that `summaryOf` makes of their bodies is, oldest first. False where fewer wait.

@@ -114,6 +114,14 @@ export class PostgresOutboxStore extends OutboxStore {
     return row!.count;
   }
 
+  override async sentTimes(channel: string, since: number): Promise<number[]> {
+    const rows = await this.database.query<{ at: number }>(
+      `select sent_at as at from outbox where channel = $1 and sent_at > $2 order by sent_at`,
+      [channel, since],
+    );
+    return rows.map(({ at }) => at);
+  }
+
   override async holdBack(
     channel: string,
     now: number,
