@@ -46,6 +46,13 @@ export function actionOfReaction(reaction: string, at: number): HandlingAction |
   }
 }
 
+/** Short names of the signs above, the same in Slack, Mattermost and Rocket.Chat. */
+const SHORT_NAMES: Readonly<Record<string, string>> = { eyes: '👀', zzz: '💤', white_check_mark: '✅', x: '❌' };
+
+/** A reaction by its short name, without colons; null for any other. */
+export const actionOfShortName = (name: string, at: number): HandlingAction | null =>
+  actionOfReaction(Object.hasOwn(SHORT_NAMES, name) ? SHORT_NAMES[name]! : '', at);
+
 /** `ack`, `snooze`, `snooze 1h`, `resolve`, `false alarm`, alone on the first line that is no quotation; else null. */
 export function actionOfReply(text: string, at: number): HandlingAction | null {
   const line = text

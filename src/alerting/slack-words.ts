@@ -1,6 +1,6 @@
 // What people do in Slack about a message: buttons, reactions, replies in its thread. The same by HTTP and by Socket Mode.
 import { z } from 'zod';
-import { actionNamed, actionOfReaction, actionOfReply, isActionName } from './chat-command.js';
+import { actionNamed, actionOfReply, actionOfShortName, isActionName } from './chat-command.js';
 import type { HandlingAction } from './handle-deviation.js';
 
 /** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
@@ -28,8 +28,6 @@ const replied = z.object({
   bot_id: z.undefined().optional(),
 });
 
-const EMOJI: Readonly<Record<string, string>> = { eyes: '👀', zzz: '💤', white_check_mark: '✅', x: '❌' };
-
 /** By the id of a deviation (a button's value), or by the message that is spoken of. */
 export type SlackWord = { action: HandlingAction; actor: string } & ({ deviation: string } | { message: string });
 
@@ -46,7 +44,7 @@ export function slackPress(payload: unknown): SlackWord | null {
 export function slackEvent(event: unknown): SlackWord | null {
   const reaction = reacted.safeParse(event).data;
   if (reaction) {
-    const action = actionOfReaction(EMOJI[reaction.reaction] ?? '', 1000 * Number(reaction.event_ts));
+    const action = actionOfShortName(reaction.reaction, 1000 * Number(reaction.event_ts));
     return action && { message: reaction.item.ts, action, actor: reaction.user };
   }
   const reply = replied.safeParse(event).data;

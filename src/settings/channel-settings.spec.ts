@@ -96,6 +96,20 @@ it.each([
     /add user_id, auth_token/,
   ],
   [
+    'half a bot in Mattermost',
+    channel('mattermost: { server: "https://x.y" }'),
+    'line 3, channels.a.mattermost',
+    /either webhook_url, or server, token and channel of a bot/,
+    /add token, channel/,
+  ],
+  [
+    "a channel's name where its id is wanted",
+    channel('mattermost: { server: "https://x.y", token: t, channel: training }'),
+    'line 3, channels.a.mattermost.channel',
+    /not the id of a channel.*View Info/,
+    /correct channel;/,
+  ],
+  [
     'a bot beside a webhook',
     channel('rocketchat: { webhook_url: "https://x.y/z", auth_token: t }'),
     'line 3, channels.a.rocketchat',

@@ -7,6 +7,19 @@ const text = z.string().min(1, 'empty');
 /** Loopback and private addresses are refused unless this says otherwise. */
 const reach = { allow_private: z.boolean().optional() };
 
+/** Either `webhook_url`, or all that a bot needs, and not both. */
+function webhookOrBot<Key extends string>(...keys: Key[]) {
+  return (settings: { [key in Key | 'webhook_url']?: unknown }, context: z.RefinementCtx): void => {
+    const missing = keys.filter((key) => settings[key] === undefined);
+    const isHook = settings.webhook_url !== undefined;
+    if (isHook ? missing.length === keys.length : missing.length === 0) return;
+    context.addIssue({
+      ...{ code: 'custom', params: { fix: `add ${isHook ? 'one of them only' : missing.join(', ')}` } },
+      message: `it takes either webhook_url, or ${keys.slice(0, -1).join(', ')} and ${keys.at(-1)} of a bot`,
+    });
+  };
+}
+
 const services = {
   webhook: z.strictObject({
     url: address,
@@ -78,8 +91,21 @@ const services = {
     token: text.optional(),
     ...reach,
   }),
-  mattermost: z.strictObject({ webhook_url: address, ...reach }),
   /** By an incoming webhook, or by a bot, which edits, answers in the thread and hears reactions and replies. */
+  mattermost: z
+    .strictObject({
+      webhook_url: address.optional(),
+      server: address.optional(),
+      token: text.optional(),
+      /** Its id: names may change. */
+      channel: z
+        .string()
+        .regex(/^[a-z0-9]{26}$/, 'not the id of a channel: 26 small letters and digits, shown under "View Info"')
+        .optional(),
+      ...reach,
+    })
+    .superRefine(webhookOrBot('server', 'token', 'channel')),
+  /** As Mattermost. */
   rocketchat: z
     .strictObject({
       webhook_url: address.optional(),
@@ -89,19 +115,7 @@ const services = {
       room: text.optional(),
       ...reach,
     })
-    .superRefine(({ webhook_url, server, user_id, auth_token, room }, context) => {
-      const missing = Object.entries({ server, user_id, auth_token, room }).flatMap(([key, value]) =>
-        value === undefined ? [key] : [],
-      );
-      if (webhook_url !== undefined ? missing.length === 4 : missing.length === 0) return;
-      context.addIssue({
-        ...{
-          code: 'custom',
-          params: { fix: `add ${webhook_url === undefined ? missing.join(', ') : 'one of them only'}` },
-        },
-        message: 'it takes either webhook_url, or server, user_id, auth_token and room of a bot',
-      });
-    }),
+    .superRefine(webhookOrBot('server', 'user_id', 'auth_token', 'room')),
   /** Annotations on dashboards; the token is a service account's, with the role Editor. */
   grafana: z.strictObject({ url: address, token: text, ...reach }),
 };

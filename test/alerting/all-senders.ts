@@ -2,6 +2,7 @@
 import type { Channel } from '../../src/alerting/channel.js';
 import { DiscordChannel } from '../../src/outbound/chat/discord/discord-channel.js';
 import { MatrixChannel } from '../../src/outbound/chat/matrix/matrix-channel.js';
+import { MattermostBot } from '../../src/outbound/chat/mattermost/mattermost-bot.js';
 import { MattermostChannel } from '../../src/outbound/chat/mattermost/mattermost-channel.js';
 import { NtfyChannel } from '../../src/outbound/chat/ntfy/ntfy-channel.js';
 import { PagerDutyChannel } from '../../src/outbound/chat/pagerduty/pagerduty-channel.js';
@@ -13,6 +14,7 @@ import { TelegramChannel } from '../../src/outbound/chat/telegram/telegram-chann
 import { FakeDiscord } from './fakes/fake-discord.js';
 import { FakeMatrix } from './fakes/fake-matrix.js';
 import { FakeMattermost } from './fakes/fake-mattermost.js';
+import { FakeMattermostServer } from './fakes/fake-mattermost-server.js';
 import { FakeNtfy } from './fakes/fake-ntfy.js';
 import { FakePagerDuty } from './fakes/fake-pagerduty.js';
 import { FakeRocketChat } from './fakes/fake-rocketchat.js';
@@ -41,6 +43,7 @@ const pagerduty = new FakePagerDuty();
 const teams = new FakeTeams();
 const ntfy = new FakeNtfy();
 const mattermost = new FakeMattermost();
+const matterbot = new FakeMattermostServer();
 const rocketchat = new FakeRocketChat();
 const rocketbot = new FakeRocketChat();
 const matrix = new FakeMatrix();
@@ -89,6 +92,17 @@ export const SENDERS: Sender[] = [
     ...{ name: 'Mattermost', fake: mattermost, namesWait: true, shown: () => mattermost.posts.length },
     channel: (right, allowPrivate) =>
       new MattermostChannel('x', { webhookUrl: hooked(mattermost.hook(), right), allowPrivate }, common),
+  },
+  {
+    ...{ name: 'Mattermost by a bot', fake: matterbot, namesWait: true, shown: () => matterbot.shown.length },
+    channel: (right, allowPrivate) => {
+      const { url: server, channel } = matterbot;
+      return new MattermostBot(
+        'x',
+        { server, token: right ? matterbot.token : 'revoked', channel, allowPrivate },
+        common,
+      );
+    },
   },
   {
     ...{ name: 'Rocket.Chat', fake: rocketchat, namesWait: false, shown: () => rocketchat.posts.length },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestService, eventually, testService } from '../http/test-service.js';
 import { FakeDiscordGateway, FakeSlackSocket } from './fakes/fake-gateways.js';
+import { FakeMattermostServer } from './fakes/fake-mattermost-server.js';
 import { FakeRocketChat } from './fakes/fake-rocketchat.js';
 import { FakeTelegram } from './fakes/fake-telegram.js';
 
@@ -15,7 +16,8 @@ const slack = new FakeSlackSocket();
 const discord = new FakeDiscordGateway();
 const telegram = new FakeTelegram();
 const rocket = new FakeRocketChat();
-const fakes = [slack, discord, telegram, rocket];
+const matter = new FakeMattermostServer();
+const fakes = [slack, discord, telegram, rocket, matter];
 let service: TestService;
 let deviation: string;
 
@@ -28,7 +30,8 @@ beforeAll(async () => {
   guild: { discord: { webhook_url: "${discord.hook()}", bot_token: ${discord.token}, api_url: "${discord.url}", allow_private: true } }
   phone: { telegram: { token: "${telegram.token}", chat: "${telegram.chat}", api_url: "${telegram.url}", allow_private: true } }
   rocket: { rocketchat: { server: "${rocket.url}", user_id: ${rocket.userId}, auth_token: ${rocket.authToken}, room: ${rocket.room}, allow_private: true } }
-routes: [{ kinds: [non-finite], channels: [rocket] }]
+  matter: { mattermost: { server: "${matter.url}", token: ${matter.token}, channel: ${matter.channel}, allow_private: true } }
+routes: [{ kinds: [non-finite], channels: [rocket, matter] }]
 `,
   );
   service = await testService({
@@ -60,7 +63,11 @@ it('connects to each of them, and carries out what is pressed and said there', a
     callback_query: { id: 'q1', data: `s1:${deviation}`, from: { id: 5, is_bot: false, username: 'eve' } },
   });
   await eventually(async () => (await current()).status === 'snoozed');
-  // The alert came by Rocket.Chat; a sign on it is found at the next look.
+  // The alert came by Mattermost and Rocket.Chat; what stands in the thread, or is put to it, is found at the next look.
+  const post = await eventually(async () => matter.shown[0] ?? null);
+  expect([post.file_ids.length, post.message]).toEqual([1, expect.stringContaining('llama')]);
+  const { create_at: saidAt } = matter.say('kim', 'snooze 2h', post.id);
+  await eventually(async () => Date.parse((await current()).snoozed_until) === saidAt + 2 * 3_600_000);
   const root = await eventually(
     async () => [...rocket.messages.values()].find(({ tmid }) => tmid === undefined)?._id ?? null,
   );
@@ -72,7 +79,7 @@ it('connects to each of them, and carries out what is pressed and said there', a
 it('lets go of them all when it stops', async () => {
   await service.stop();
   const asked: string[] = [];
-  for (const fake of [telegram, rocket]) fake.heard = ({ path }) => asked.push(path);
+  for (const fake of [telegram, rocket, matter]) fake.heard = ({ path }) => asked.push(path);
   const before = [slack.connections, discord.connections];
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect([slack.connections, discord.connections]).toEqual(before);

@@ -5,7 +5,8 @@ import type { OpenMessage } from '../../src/alerting/missed-words.js';
 import type { PendingMessage } from '../../src/alerting/outbox-message.js';
 import type { ListenerParts } from '../../src/outbound/chat/listener.js';
 import { RocketChatBot } from '../../src/outbound/chat/rocketchat/rocketchat-bot.js';
-import { RocketChatListener } from '../../src/outbound/chat/rocketchat/rocketchat-listener.js';
+import { RocketChatRoom } from '../../src/outbound/chat/rocketchat/rocketchat-room.js';
+import { RoomReader } from '../../src/outbound/chat/room-reader.js';
 import { FakeRocketChat } from './fakes/fake-rocketchat.js';
 import { NOW, message, shift, tools } from './sample.js';
 
@@ -65,7 +66,12 @@ describe('what people do in the room', () => {
       },
       onError: (error) => errors.push((error as Error).message),
     };
-    return { listener: new RocketChatListener(parts, options(authToken), places, 20), asked, errors, places };
+    return {
+      listener: new RoomReader(parts, new RocketChatRoom(options(authToken)), places, 20),
+      asked,
+      errors,
+      places,
+    };
   }
   const by = (username: string) => ({ u: { _id: `id-${username}`, username } });
 

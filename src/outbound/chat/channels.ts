@@ -12,12 +12,16 @@ import { DiscordListener } from './discord/discord-listener.js';
 import { EmailChannel } from './email/email-channel.js';
 import { MatrixChannel } from './matrix/matrix-channel.js';
 import { MatrixListener } from './matrix/matrix-listener.js';
+import type { MattermostBotOptions } from './mattermost/mattermost-api.js';
+import { MattermostBot } from './mattermost/mattermost-bot.js';
 import { MattermostChannel } from './mattermost/mattermost-channel.js';
+import { MattermostRoom } from './mattermost/mattermost-room.js';
 import { NtfyChannel } from './ntfy/ntfy-channel.js';
 import { PagerDutyChannel } from './pagerduty/pagerduty-channel.js';
 import { RocketChatBot } from './rocketchat/rocketchat-bot.js';
 import { RocketChatChannel } from './rocketchat/rocketchat-channel.js';
-import { RocketChatListener } from './rocketchat/rocketchat-listener.js';
+import { RocketChatRoom } from './rocketchat/rocketchat-room.js';
+import { RoomReader } from './room-reader.js';
 import { SlackChannel } from './slack/slack-channel.js';
 import { SlackLookout } from './slack/slack-catch-up.js';
 import { SlackSocket } from './slack/slack-socket.js';
@@ -56,7 +60,11 @@ const MAKERS: Makers = {
   },
   ntfy: (name, { server = 'https://ntfy.sh', topic, token, allow_private }, tools) =>
     new NtfyChannel(name, { server, topic, token: token ?? null, allowPrivate: allow_private ?? false }, tools),
-  mattermost: (name, settings, tools) => new MattermostChannel(name, byUrl(settings), tools),
+  mattermost: (name, settings, tools) => {
+    const { webhook_url, allow_private = false } = settings;
+    if (webhook_url !== undefined) return new MattermostChannel(name, byUrl({ webhook_url, allow_private }), tools);
+    return new MattermostBot(name, mattermostOptions(settings), tools);
+  },
   rocketchat: (name, settings, tools) => {
     const { webhook_url, allow_private = false } = settings;
     if (webhook_url !== undefined) return new RocketChatChannel(name, byUrl({ webhook_url, allow_private }), tools);
@@ -89,20 +97,24 @@ export const listenersOf = (
   settings: Readonly<Record<string, ChannelSettings>>,
   { onError, places, ...common }: ListeningParts,
 ): Listener[] =>
-  Object.entries(settings).flatMap(([channel, { matrix, discord, slack, telegram, rocketchat }]): Listener[] => {
-    const parts = { ...common, channel, onError: (error: unknown) => onError(channel, error) };
-    if (matrix) return [new MatrixListener({ ...parts, places, options: matrixOptions(matrix) })];
-    if (rocketchat && rocketchat.webhook_url === undefined)
-      return [new RocketChatListener(parts, rocketChatOptions(rocketchat), places)];
-    if (slack && slack.app_token === undefined && slack.signing_secret !== undefined)
-      return [new SlackLookout(parts, slackOptions(slack))];
-    if (slack?.app_token) return [new SlackSocket(parts, { ...slackOptions(slack), appToken: slack.app_token })];
-    if (telegram && telegram.webhook_secret === undefined)
-      return [new TelegramListener(parts, telegramOptions(telegram), places)];
-    if (!discord?.bot_token) return [];
-    const apiUrl = bare(discord.api_url ?? 'https://discord.com/api/v10');
-    return [new DiscordListener(parts, { ...byUrl(discord), botToken: discord.bot_token, apiUrl })];
-  });
+  Object.entries(settings).flatMap(
+    ([channel, { matrix, discord, slack, telegram, mattermost, rocketchat }]): Listener[] => {
+      const parts = { ...common, channel, onError: (error: unknown) => onError(channel, error) };
+      if (matrix) return [new MatrixListener({ ...parts, places, options: matrixOptions(matrix) })];
+      if (mattermost && mattermost.webhook_url === undefined)
+        return [new RoomReader(parts, new MattermostRoom(mattermostOptions(mattermost), parts), places)];
+      if (rocketchat && rocketchat.webhook_url === undefined)
+        return [new RoomReader(parts, new RocketChatRoom(rocketChatOptions(rocketchat)), places)];
+      if (slack && slack.app_token === undefined && slack.signing_secret !== undefined)
+        return [new SlackLookout(parts, slackOptions(slack))];
+      if (slack?.app_token) return [new SlackSocket(parts, { ...slackOptions(slack), appToken: slack.app_token })];
+      if (telegram && telegram.webhook_secret === undefined)
+        return [new TelegramListener(parts, telegramOptions(telegram), places)];
+      if (!discord?.bot_token) return [];
+      const apiUrl = bare(discord.api_url ?? 'https://discord.com/api/v10');
+      return [new DiscordListener(parts, { ...byUrl(discord), botToken: discord.bot_token, apiUrl })];
+    },
+  );
 
 const bare = (url: string): string => url.replace(/\/$/, '');
 const matrixOptions = ({ homeserver, access_token, room, allow_private }: ServiceSettings<'matrix'>) => ({
@@ -115,6 +127,10 @@ const telegramOptions = ({ token, chat, api_url, allow_private }: ServiceSetting
   ...{ token, chat, apiUrl: bare(api_url ?? 'https://api.telegram.org'), allowPrivate: allow_private ?? false },
 });
 /** The schema has checked that a bot's are all there. */
+const mattermostOptions = (settings: ServiceSettings<'mattermost'>): MattermostBotOptions => ({
+  ...{ server: bare(settings.server!), token: settings.token!, channel: settings.channel! },
+  allowPrivate: settings.allow_private ?? false,
+});
 const rocketChatOptions = (settings: ServiceSettings<'rocketchat'>) => ({
   ...{ server: bare(settings.server!), userId: settings.user_id!, authToken: settings.auth_token! },
   ...{ room: settings.room!, allowPrivate: settings.allow_private ?? false },

@@ -3,6 +3,10 @@ import type { HandlingAction } from '../../alerting/handle-deviation.js';
 import { type FoundWord, type OpenMessage, missedWords } from '../../alerting/missed-words.js';
 import type { OutboxStore } from '../../alerting/outbox-store.js';
 
+/** What all of them understand, for people who read a message. */
+export const HOW_TO_ANSWER =
+  'React 👀 to acknowledge, 💤 to snooze for 8 h, ✅ to resolve, ❌ for a false alarm; or reply ack, snooze 1h, resolve, false alarm.';
+
 /** Runs until stopped. */
 export interface Listener {
   start(): void;

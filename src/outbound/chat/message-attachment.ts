@@ -1,6 +1,6 @@
 // The message as a Slack-like attachment, which Mattermost and Rocket.Chat take from incoming webhooks.
 import type { ActionName } from '../../alerting/chat-command.js';
-import { type AlertTone, plainAlert } from '../../alerting/alert-text.js';
+import { type AlertText, type AlertTone, plainAlert } from '../../alerting/alert-text.js';
 import type { SignedLinks } from '../../alerting/signed-links.js';
 import { type Alert, cut } from './chat-channel.js';
 
@@ -21,18 +21,24 @@ export const BUTTONS: Readonly<Record<ActionName, string>> = {
   'false-alarm': '❌ False alarm',
 };
 
-/**
- * @param longest characters of the whole message that the service takes
- * @param buttonOf a button in the service's own form, or null where there is none
- */
+export interface AttachmentForm {
+  /** Characters of the whole message that the service takes. */
+  longest: number;
+  /** A button in the service's own form, or null where there is none. */
+  buttonOf: (deviation: string, action: ActionName, label: string) => object | null;
+  /** The picture goes with the message itself, and needs no link. */
+  hasPicture?: boolean;
+  /** How to answer while there is something to handle. */
+  hint?: string;
+}
+
 export function attachmentMessage(
   { text, deviation, at }: Alert,
   links: SignedLinks,
-  longest: number,
-  buttonOf: (deviation: string, action: ActionName, label: string) => object | null,
-): object {
+  { longest, buttonOf, hasPicture = false, hint }: AttachmentForm,
+): { text: string; attachments: object[] } {
   const title = escapeMarkdown(cut(text.title, Math.floor(longest / 8)));
-  const chart = deviation && links.chart(deviation.id, 'light', deviation.version, at);
+  const chart = deviation && !hasPicture && links.chart(deviation.id, 'light', deviation.version, at);
   const actions = Object.entries(deviation && text.open ? BUTTONS : {}).flatMap(
     ([action, label]) => buttonOf(deviation!.id, action as ActionName, label) ?? [],
   );
@@ -48,9 +54,14 @@ export function attachmentMessage(
       {
         fallback: cut(plainAlert(text), Math.floor(longest / 4)),
         color: COLOURS[text.tone],
-        text: [text.state ? escapeMarkdown(text.state) : '', text.url ? `[open the run](${text.url})` : '']
+        text: [
+          [text.state ? escapeMarkdown(text.state) : '', text.url ? `[open the run](${text.url})` : '']
+            .filter(Boolean)
+            .join(' · '),
+          deviation && text.open ? (hint ?? '') : '',
+        ]
           .filter(Boolean)
-          .join(' · '),
+          .join('\n'),
         fields: rows,
         ...(chart ? { image_url: chart } : {}),
         ...(actions.length > 0 ? { actions } : {}),
@@ -58,5 +69,12 @@ export function attachmentMessage(
     ],
   };
 }
+
+/** What the message says at its head: all that an edit changes where the rest stays, and what a reply in its thread says. */
+export const firstLines = ({ title, state }: AlertText, longest: number): string =>
+  [title, state ?? '']
+    .map((line) => escapeMarkdown(cut(line, Math.floor(longest / 8))))
+    .join('\n')
+    .trim();
 
 export const escapeMarkdown = (text: string): string => text.replace(/[\\`*_{}[\]()#+\-!|<>~:]/g, '\\$&');

@@ -6,12 +6,14 @@ import { type LookupFunction, isIP } from 'node:net';
 import { isPrivateAddress } from '../../settings/private-address.js';
 
 const TIMEOUT_MS = 15_000;
-/** Of an answer only its beginning matters. */
+/** Of most answers only the beginning matters. */
 const MOST_ANSWER_BYTES = 1_048_576;
 
 export interface Answer {
   status: number;
   retryAfter: string | null;
+  /** X-RateLimit-Reset, which each service means differently. */
+  rateLimitReset: string | null;
   body: string;
 }
 
@@ -42,6 +44,8 @@ export interface Call {
   allowPrivate: boolean;
   /** How long to wait for the answer. */
   timeoutMs?: number;
+  /** How much of the answer to keep, where all of it matters. */
+  mostBytes?: number;
   /** Ends the wait early. */
   signal?: AbortSignal;
 }
@@ -59,8 +63,18 @@ export const post = (
  *
  * @throws PrivateAddressError, or the network's error, or an error after 15 seconds without an answer
  */
-export function call({ method, url, headers, body, allowPrivate, timeoutMs, signal }: Call): Promise<Answer> {
+export function call({
+  method,
+  url,
+  headers,
+  body,
+  allowPrivate,
+  timeoutMs,
+  mostBytes,
+  signal,
+}: Call): Promise<Answer> {
   const patience = timeoutMs ?? TIMEOUT_MS;
+  const most = mostBytes ?? MOST_ANSWER_BYTES;
   const target = new URL(url);
   const host = target.hostname.replace(/^\[|\]$/g, '');
   if (!allowPrivate && isIP(host) !== 0 && isPrivateAddress(host)) return Promise.reject(new PrivateAddressError(host));
@@ -77,7 +91,7 @@ export function call({ method, url, headers, body, allowPrivate, timeoutMs, sign
         const pieces: Buffer[] = [];
         let length = 0;
         response.on('data', (piece: Buffer) => {
-          if (length < MOST_ANSWER_BYTES) pieces.push(piece);
+          if (length < most) pieces.push(piece);
           length += piece.length;
         });
         response.on('error', reject);
@@ -85,6 +99,7 @@ export function call({ method, url, headers, body, allowPrivate, timeoutMs, sign
           resolve({
             status: response.statusCode ?? 0,
             retryAfter: response.headers['retry-after'] ?? null,
+            rateLimitReset: response.headers['x-ratelimit-reset']?.toString() ?? null,
             body: Buffer.concat(pieces).toString('utf8'),
           }),
         );

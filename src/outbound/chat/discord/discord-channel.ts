@@ -1,7 +1,7 @@
 // Discord by webhook: an embed with the picture, edited as it changes. https://discord.com/developers/docs/resources/webhook
-import { randomBytes } from 'node:crypto';
 import type { SendResult } from '../../../alerting/channel.js';
 import { type Alert, BusyError, ChatChannel, type ChatTools } from '../chat-channel.js';
+import { multipart } from '../multipart.js';
 import type { Answer } from '../post.js';
 import { discordMessage } from './discord-embed.js';
 
@@ -59,16 +59,11 @@ export class DiscordChannel extends ChatChannel {
   private create(payload: object, png: Buffer | null): Promise<Answer> {
     const url = this.url('?wait=true');
     if (png === null) return this.json('POST', url, payload, {}, judge);
-    const boundary = `offcurve-${randomBytes(12).toString('hex')}`;
-    const part = (head: string, body: Buffer): Buffer =>
-      Buffer.concat([Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; ${head}\r\n\r\n`), body]);
-    const body = Buffer.concat([
-      part('name="payload_json"\r\ncontent-type: application/json', Buffer.from(JSON.stringify(payload))),
-      Buffer.from('\r\n'),
-      part('name="files[0]"; filename="curve.png"\r\ncontent-type: image/png', png),
-      Buffer.from(`\r\n--${boundary}--\r\n`),
+    const { body, type } = multipart([
+      { name: 'payload_json', type: 'application/json', data: JSON.stringify(payload) },
+      { name: 'files[0]', filename: 'curve.png', type: 'image/png', data: png },
     ]);
-    const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+    const headers = { 'content-type': type };
     return this.request({ method: 'POST', url, headers, body }, judge);
   }
 

@@ -3,6 +3,7 @@ import { type AlertText, plainAlert } from '../../../alerting/alert-text.js';
 import type { SendResult } from '../../../alerting/channel.js';
 import { type Alert, BusyError, ChatChannel, type ChatTools, RefusedError } from '../chat-channel.js';
 import { escapeHtml } from '../html.js';
+import { HOW_TO_ANSWER } from '../listener.js';
 import type { Answer } from '../post.js';
 
 export interface MatrixOptions {
@@ -14,9 +15,6 @@ export interface MatrixOptions {
 
 /** An event is 65,536 bytes at most (size limits of the specification); both forms of the text and the rest must fit. */
 const LONGEST_TEXT = 12_000;
-/** What the listener understands. */
-const HOW =
-  'React 👀 to acknowledge, 💤 to snooze for 8 h, ✅ to resolve, ❌ for a false alarm; or reply ack, snooze 1h, resolve, false alarm.';
 /** Pixel size of our pictures, for clients that reserve the place before loading. */
 const PICTURE = { mimetype: 'image/png', w: 960 };
 
@@ -138,9 +136,9 @@ function contentOf(text: AlertText): Record<string, unknown> {
     label ? `<li><b>${escapeHtml(label)}</b>: ${escapeHtml(row)}</li>` : `<li>${escapeHtml(row)}</li>`,
   );
   if (rows.length > 0) parts.push(`<ul>${rows.join('')}</ul>`);
-  if (text.open) parts.push(`<p><small>${HOW}</small></p>`);
+  if (text.open) parts.push(`<p><small>${HOW_TO_ANSWER}</small></p>`);
   if (text.url) parts.push(`<p><a href="${escapeHtml(text.url)}">open the run</a></p>`);
-  return message(text.open ? `${plainAlert(text)}\n${HOW}` : plainAlert(text), parts.join(''));
+  return message(text.open ? `${plainAlert(text)}\n${HOW_TO_ANSWER}` : plainAlert(text), parts.join(''));
 }
 
 function shortContent(text: AlertText): Record<string, unknown> {

@@ -1,4 +1,6 @@
 // Mattermost by an incoming webhook. https://developers.mattermost.com/integrate/webhooks/incoming/
+import type { ActionName } from '../../../alerting/chat-command.js';
+import type { SignedLinks } from '../../../alerting/signed-links.js';
 import type { SendResult } from '../../../alerting/channel.js';
 import { attachmentMessage } from '../message-attachment.js';
 import { type Alert, ChatChannel, type ChatTools } from '../chat-channel.js';
@@ -10,6 +12,15 @@ export interface MattermostOptions {
 
 /** https://developers.mattermost.com/integrate/reference/message-attachments/: a post is 16,383 characters at most. */
 export const LONGEST_POST = 16_383;
+
+/** A button that Mattermost's server posts to us when somebody presses it. */
+export const pressButton =
+  ({ at }: Alert, links: SignedLinks) =>
+  (deviation: string, action: ActionName, name: string): object | null => {
+    const integration = links.button('/chat/mattermost', deviation, action, at);
+    // An id of a button is letters and digits.
+    return integration && { id: action.replaceAll('-', ''), name, type: 'button', integration };
+  };
 
 /** A webhook names no post: each change is a message of its own. Its buttons are posted to us by Mattermost's server. */
 export class MattermostChannel extends ChatChannel {
@@ -26,11 +37,7 @@ export class MattermostChannel extends ChatChannel {
 
   protected async deliver(alert: Alert): Promise<SendResult> {
     const { links } = this.tools;
-    const message = attachmentMessage(alert, links, LONGEST_POST, (deviation, action, label) => {
-      const integration = links.button('/chat/mattermost', deviation, action, alert.at);
-      // An id of a button is letters and digits.
-      return integration && { id: action.replaceAll('-', ''), name: label, type: 'button', integration };
-    });
+    const message = attachmentMessage(alert, links, { longest: LONGEST_POST, buttonOf: pressButton(alert, links) });
     await this.json('POST', this.options.webhookUrl, message);
     return { status: 'sent' };
   }

@@ -2,8 +2,9 @@
 // https://developer.rocket.chat/apidocs/post-message
 import type { AlertText } from '../../../alerting/alert-text.js';
 import type { SendResult } from '../../../alerting/channel.js';
-import { type Alert, ChatChannel, type ChatTools, cut } from '../chat-channel.js';
-import { attachmentMessage, escapeMarkdown } from '../message-attachment.js';
+import { type Alert, ChatChannel, type ChatTools } from '../chat-channel.js';
+import { HOW_TO_ANSWER } from '../listener.js';
+import { attachmentMessage, firstLines } from '../message-attachment.js';
 import type { Answer } from '../post.js';
 import { LONGEST_MESSAGE, linkButton } from './rocketchat-channel.js';
 
@@ -25,7 +26,11 @@ class UnknownMessage extends Error {}
 
 /** Rocket.Chat cannot deduplicate: a crash between sending and recording repeats the message once. */
 export class RocketChatBot extends ChatChannel {
-  /** The server's setting API_Enable_Rate_Limiter_Limit_Calls_Default: 10 a minute of each kind of call, as it comes. */
+  /**
+   * API_Enable_Rate_Limiter_Limit_Calls_Default in Rocket.Chat's apps/meteor/server/settings/rate.ts: 10 a minute of each
+   * kind of call, as it comes (https://docs.rocket.chat/docs/rate-limiter). The careful side: as it comes, users with the role
+   * bot are spared (permission api-bypass-rate-limit), but nobody has to have given ours that role.
+   */
   readonly limits = [{ most: 10, perMs: 60_000 }];
 
   constructor(
@@ -40,10 +45,12 @@ export class RocketChatBot extends ChatChannel {
     const { room: roomId } = this.options;
     const root = alert.message.first?.ids[0];
     if (root !== undefined && (await this.edit(alert.text, root))) {
-      await this.ask('chat.postMessage', { roomId, tmid: root, text: firstLines(alert.text) });
+      await this.ask('chat.postMessage', { roomId, tmid: root, text: firstLines(alert.text, LONGEST_MESSAGE) });
       return { status: 'sent', receipt: { ids: [root] } };
     }
-    const message = attachmentMessage(alert, this.tools.links, LONGEST_MESSAGE, linkButton(alert, this.tools.links));
+    const buttonOf = linkButton(alert, this.tools.links);
+    const form = { longest: LONGEST_MESSAGE, buttonOf, hint: HOW_TO_ANSWER };
+    const message = attachmentMessage(alert, this.tools.links, form);
     const { body } = await this.ask('chat.postMessage', { roomId, ...message });
     return { status: 'sent', receipt: { ids: [idOf(body)] } };
   }
@@ -56,7 +63,7 @@ export class RocketChatBot extends ChatChannel {
   /** Its attachment stays as it was; false where somebody deleted the message. */
   private async edit(text: AlertText, msgId: string): Promise<boolean> {
     try {
-      await this.ask('chat.update', { roomId: this.options.room, msgId, text: firstLines(text) });
+      await this.ask('chat.update', { roomId: this.options.room, msgId, text: firstLines(text, LONGEST_MESSAGE) });
       return true;
     } catch (error) {
       if (error instanceof UnknownMessage) return false;
@@ -71,12 +78,6 @@ export class RocketChatBot extends ChatChannel {
     );
   }
 }
-
-const firstLines = ({ title, state }: AlertText): string =>
-  [title, state ?? '']
-    .map((line) => escapeMarkdown(cut(line, LONGEST_MESSAGE / 8)))
-    .join('\n')
-    .trim();
 
 /** The message is out: an answer that a proxy has emptied is no reason to send it again. */
 function idOf(body: string): string {

@@ -23,7 +23,10 @@ export const linkButton =
 
 /** A webhook names no message: each change is a message of its own. Its buttons are links that ask first. */
 export class RocketChatChannel extends ChatChannel {
-  /** The server's setting API_Enable_Rate_Limiter_Limit_Calls_Default: 10 a minute, as it comes. */
+  /**
+   * A careful guess: what holds for the API as it comes, 10 calls a minute (API_Enable_Rate_Limiter_Limit_Calls_Default in
+   * apps/meteor/server/settings/rate.ts). Nothing written says whether webhooks count.
+   */
   readonly limits = [{ most: 10, perMs: 60_000 }];
 
   constructor(
@@ -36,7 +39,9 @@ export class RocketChatChannel extends ChatChannel {
 
   protected async deliver(alert: Alert): Promise<SendResult> {
     const { links } = this.tools;
-    const message = attachmentMessage(alert, links, LONGEST_MESSAGE, linkButton(alert, links));
+    const message = attachmentMessage(alert, links, {
+      ...{ longest: LONGEST_MESSAGE, buttonOf: linkButton(alert, links) },
+    });
     await this.json('POST', this.options.webhookUrl, message);
     return { status: 'sent' };
   }

@@ -1,7 +1,7 @@
 // Telegram's Bot API: a message with inline buttons, edited as it changes, replies, the picture. https://core.telegram.org/bots/api
-import { randomBytes } from 'node:crypto';
 import type { SendResult } from '../../../alerting/channel.js';
 import { type Alert, BusyError, ChatChannel, type ChatTools, RefusedError } from '../chat-channel.js';
+import { multipart } from '../multipart.js';
 import type { Answer } from '../post.js';
 import { telegramButtons, telegramHtml, telegramReply } from './telegram-text.js';
 
@@ -81,17 +81,14 @@ export class TelegramChannel extends ChatChannel {
   /** The message is out, and Telegram cannot deduplicate it: whatever becomes of the picture, it is not sent again. */
   private async sendPicture(png: Buffer | null, root: string): Promise<string | null> {
     if (png === null) return null;
-    const boundary = `offcurve-${randomBytes(12).toString('hex')}`;
-    const field = (head: string) => `--${boundary}\r\ncontent-disposition: form-data; name=${head}\r\n\r\n`;
     const reply = JSON.stringify({ message_id: Number(root), allow_sending_without_reply: true });
-    const body = Buffer.concat([
-      Buffer.from(`${field('"chat_id"')}${this.options.chat}\r\n${field('"reply_parameters"')}${reply}\r\n`),
-      Buffer.from(field('"photo"; filename="curve.png"\r\ncontent-type: image/png')),
-      png,
-      Buffer.from(`\r\n--${boundary}--\r\n`),
+    const { body, type } = multipart([
+      { name: 'chat_id', data: this.options.chat },
+      { name: 'reply_parameters', data: reply },
+      { name: 'photo', filename: 'curve.png', type: 'image/png', data: png },
     ]);
     try {
-      const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+      const headers = { 'content-type': type };
       const { body: said } = await this.request({ method: 'POST', url: this.url('sendPhoto'), headers, body }, judge);
       return String((JSON.parse(said) as TelegramAnswer).result!.message_id);
     } catch {
