@@ -76,7 +76,14 @@ async function recorder() {
     for await (const piece of request) pieces.push(piece);
     told.push({ method: request.method, path: request.url, headers: request.headers, body: Buffer.concat(pieces) });
     const upload = `http://127.0.0.1:${server.address().port}/upload`;
-    const answer = { ok: true, ts: '1764000000.000001', channel: 'C0123456789', file_id: 'F1', upload_url: upload };
+    const answer = {
+      ok: true,
+      file_infos: [{ id: 'q4fjfo8ak7fqmkbmwbiyqsqz1c' }],
+      ts: '1764000000.000001',
+      channel: 'C0123456789',
+      file_id: 'F1',
+      upload_url: upload,
+    };
     response
       .setHeader('content-type', 'application/json')
       .end(JSON.stringify({ ...answer, id: '9001', result: { message_id: 7 }, message: { _id: 'm1' } }));
@@ -90,8 +97,9 @@ const OTHERS = {
   slack: (url) => ({ token: 'xoxb-token', channel: '#training', api_url: url }),
   discord: (url) => ({ webhook_url: `${url}/api/webhooks/42/token` }),
   teams: (url) => ({ webhook_url: `${url}/workflows/abc/triggers/manual/paths/invoke?sig=signature` }),
-  telegram: (url) => ({ token: '123456:token', chat: -100123, api_url: url }),
+  telegram: (url) => ({ token: '123456:token', chat: '-100123', api_url: url }),
   mattermost: (url) => ({ webhook_url: `${url}/hooks/id` }),
+  'mattermost, a bot': (url) => ({ server: url, token: 'token', channel: '4xp9fdt77pncbef59f4k1qe83o' }),
   rocketchat: (url) => ({ webhook_url: `${url}/hooks/id/token` }),
   'rocketchat, a bot': (url) => ({ server: url, user_id: 'id', auth_token: 'token', room: 'GENERAL' }),
   pagerduty: (url) => ({ routing_key: '0123456789abcdef0123456789abcdef', api_url: url }),

@@ -1,8 +1,10 @@
 // docs/alerts.md's own example of every channel: it is taken as it stands there, and each becomes its sender and its listener.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PaceLimit } from '../../src/alerting/pace.js';
 import { ChannelPlaces } from '../../src/alerting/channel-places.js';
 import { channelsOf, listenersOf } from '../../src/outbound/chat/channels.js';
+import { RoomReader } from '../../src/outbound/chat/room-reader.js';
 import { SERVICES } from '../../src/settings/channel-settings.js';
 import { parseConfig } from '../../src/settings/config-file.js';
 import { tools } from './sample.js';
@@ -42,7 +44,9 @@ it('makes a listener of each whose service has to be asked or connected to, and 
   };
   const heard = Object.entries(channels!).map(([name, channel]) => [
     name,
-    ...listenersOf({ [name]: channel }, parts).map((listener) => listener.constructor.name),
+    ...listenersOf({ [name]: channel }, parts).map((listener) =>
+      listener instanceof RoomReader ? listener.room.constructor.name : listener.constructor.name,
+    ),
   ]);
   expect(heard.filter(([, listener]) => listener !== undefined)).toEqual([
     ['room', 'MatrixListener'],
@@ -50,6 +54,27 @@ it('makes a listener of each whose service has to be asked or connected to, and 
     ['inside', 'SlackSocket'],
     ['guild', 'DiscordListener'],
     ['phone', 'TelegramListener'],
-    ['robot', 'RocketChatListener'],
+    ['matterbot', 'MattermostRoom'],
+    ['robot', 'RocketChatRoom'],
   ]);
+});
+
+describe('the table of how fast each service is sent to', () => {
+  const rows = [...page.matchAll(/^\| (`[^|]+?) \| ([^|]+) \| [^|]+ \|$/gm)].map(([, names, most]) => ({
+    names,
+    most,
+  }));
+  const rateText = ({ most, perMs }: PaceLimit): string => {
+    const [per, unit] = perMs < 60_000 ? [perMs / 1_000, 'second'] : [perMs / 60_000, 'minute'];
+    return per === 1 ? `${most} a ${unit}` : `${most} in ${per} ${unit}s`;
+  };
+
+  it.each(channelsOf(channels!, tools()))('tells the truth of $name', ({ name, limits = [] }) => {
+    const [service, settings] = Object.entries(channels![name]!).find(([key]) => key !== 'fallback')!;
+    const kind = 'webhook_url' in (settings as object) ? 'a webhook' : 'a bot';
+    const row = rows.find(
+      ({ names }) => names!.includes(`\`${service}\``) && (!/, a (bot|webhook)$/.test(names!) || names!.endsWith(kind)),
+    );
+    expect(row?.most).toBe(limits.map(rateText).join(', ') || 'any');
+  });
 });

@@ -29,7 +29,11 @@ const SEVERITIES: Readonly<Record<AlertTone, 'critical' | 'error' | 'warning' | 
 
 /** Deduplicates by the deviation's id: a repeat changes nothing. */
 export class PagerDutyChannel extends ChatChannel {
-  /** https://community.pagerduty.com/forum/t/monitoring-api-rate-limiting/3318: 120 events a minute for an integration key. */
+  /**
+   * A careful guess. https://developer.pagerduty.com/docs/events-api-v2-overview names no figure and says that limits adapt;
+   * https://community.pagerduty.com/forum/t/monitoring-api-rate-limiting/3318, by PagerDuty's staff: 120 events a minute for
+   * an integration key.
+   */
   readonly limits = [{ most: 120, perMs: 60_000 }];
 
   constructor(
