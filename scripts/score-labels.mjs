@@ -27,7 +27,9 @@ const EARLY = 20;
 const MOVES = 40;
 const within = Number(values.within);
 const labels = JSON.parse(readFileSync(join(directory, 'labels.json'), 'utf8'));
-const counts = Object.fromEntries(SCORED.map((type) => [type, { found: 0, all: 0, chance: 0, missed: [] }]));
+const counts = Object.fromEntries(
+  SCORED.map((type) => [type, { found: 0, all: 0, chance: 0, opened: 0, openedByChance: 0, missed: [] }]),
+);
 
 for (const [run, marks] of Object.entries(labels)) {
   const file = join(directory, `${run}.jsonl`);
@@ -55,26 +57,34 @@ for (const [run, marks] of Object.entries(labels)) {
     if (event === 'resolved') life.to = place;
     lives.set(deviation, life);
   }
-  const hit = (at) =>
-    [...lives.values()].some(
-      ({ from, to, side }) => side !== 'better' && from <= at + within && (from >= at - EARLY || to > at),
-    );
+  const near = (at) => [...lives.values()].filter(({ from, side }) => side !== 'better' && from <= at + within);
+  const opens = (at) => near(at).some(({ from }) => from >= at - EARLY);
+  const hit = (at) => near(at).some(({ from, to }) => from >= at - EARLY || to > at);
   for (const { type, start_step: start } of scored) {
     const at = steps.findIndex((step) => step >= start);
     counts[type].all++;
     if (hit(at)) counts[type].found++;
     else counts[type].missed.push(`${run}@${start}`);
-    for (let move = 1; move <= MOVES; move++)
-      if (hit(Math.floor(at + (move / (MOVES + 1)) * steps.length) % steps.length)) counts[type].chance += 1 / MOVES;
+    if (opens(at)) counts[type].opened++;
+    for (let move = 1; move <= MOVES; move++) {
+      const moved = Math.floor(at + (move / (MOVES + 1)) * steps.length) % steps.length;
+      if (hit(moved)) counts[type].chance += 1 / MOVES;
+      if (opens(moved)) counts[type].openedByChance += 1 / MOVES;
+    }
   }
 }
 const share = (part, all) => `${((100 * part) / all).toFixed(0)} %`;
 const sum = (part) => SCORED.reduce((total, type) => total + counts[type][part], 0);
-const together = { found: sum('found'), all: sum('all'), chance: sum('chance'), missed: [] };
-for (const [type, { found, all, chance, missed }] of Object.entries({ ...counts, 'all together': together })) {
+const PARTS = ['found', 'all', 'chance', 'opened', 'openedByChance'];
+const together = { ...Object.fromEntries(PARTS.map((part) => [part, sum(part)])), missed: [] };
+for (const [type, { found, all, chance, opened, openedByChance, missed }] of Object.entries({
+  ...counts,
+  'all together': together,
+})) {
   if (all === 0) continue;
   process.stdout.write(
-    `${type}: ${found} of ${all} found within ${within} points (${share(found, all)}; by chance ${share(chance, all)})\n`,
+    `${type}: ${found} of ${all} found within ${within} points (${share(found, all)}; by chance ${share(chance, all)}), ` +
+      `${opened} by a deviation that opened then (${share(opened, all)}; by chance ${share(openedByChance, all)})\n`,
   );
   for (const one of missed.slice(0, 10)) process.stdout.write(`  missed ${one}\n`);
 }

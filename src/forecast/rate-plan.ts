@@ -1,5 +1,6 @@
 // What a run plans beside its records: its learning rate and where it ends, from its metadata or a schedule file.
 import { type Schedule as CurveSchedule, plannedRate } from '../core/curves/schedule.js';
+import { stepOfTokens } from '../runs/batch-schedule.js';
 import type { RunMetadata } from '../runs/run-announcement.js';
 import type { Schedule } from '../runs/schedule.js';
 
@@ -25,11 +26,12 @@ export function endOfSchedule({ kind, points, warmup_steps, decay_steps }: Sched
 
 /** Where a run ends by its metadata: the end of its schedule, else its planned steps, else its planned tokens. */
 export function plannedEnd(metadata: RunMetadata): number | null {
-  const { schedule, planned_steps, planned_tokens, tokens_per_step } = metadata;
+  const { schedule, planned_steps, planned_tokens } = metadata;
   const end = schedule ? endOfSchedule(schedule) : null;
   if (end !== null) return end;
   if (planned_steps !== undefined) return planned_steps;
-  return planned_tokens && tokens_per_step ? Math.round(planned_tokens / tokens_per_step) : null;
+  const last = planned_tokens && stepOfTokens(metadata, planned_tokens);
+  return last ? Math.round(last) : null;
 }
 
 /** Planned rate by step for a run that ends at `until`; null where nothing is planned. NaN where the plan does not say. */

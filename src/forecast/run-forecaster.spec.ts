@@ -36,6 +36,20 @@ describe('the forecaster of a run', () => {
     expect(copy.drain()).toEqual(forecaster.drain());
   });
 
+  it('ends by the planned batches, and counts those to come', () => {
+    const forecaster = new RunForecaster();
+    // 1,000 steps of 100 tokens, then 500 of 400.
+    const batch_schedule: [number, number][] = [
+      [0, 100],
+      [1_000, 400],
+    ];
+    forecaster.configure({ planned_tokens: 300_000, tokens_per_step: 100, batch_schedule });
+    for (let step = 1; step <= 900; step++) forecaster.take(step, { loss: loss(step), lr: 1e-3 });
+    const [{ forecast }] = forecaster.drain() as [ReturnType<RunForecaster['drain']>[number]];
+    expect(forecast.until).toBe(1_500);
+    expect(forecast.leansOn.join()).toMatch(/from step 1000 on 4.0 times the present one/);
+  });
+
   it.each([
     ['no loss', () => ({ accuracy: 0.5 })],
     ['only NaN', () => ({ loss: NaN })],

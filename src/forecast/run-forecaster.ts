@@ -5,6 +5,7 @@ import { TRAVEL_SIZE } from '../core/curves/travel.js';
 import type { Leaning } from '../core/curves/leaning.js';
 import type { MonitorEvent } from '../core/detection/monitor-types.js';
 import type { SeenCurve } from '../core/curves/curve-forecast.js';
+import { plannedBatch } from '../runs/batch-schedule.js';
 import type { RunMetadata } from '../runs/run-announcement.js';
 import { type FinishedRun, finishedRun } from './finished-run.js';
 import { LOSSES, rateOf } from './metric-names.js';
@@ -106,7 +107,8 @@ export class RunForecaster {
     // A column of zeros says nothing; once a rate above 0 was logged, 0 is one.
     const usable = logged > 0 || (logged === 0 && this.seen.rateKnown);
     const names = this.followedIn(metrics);
-    this.seen.take(step, usable ? logged : (this.plan?.(step) ?? NaN), metrics, names);
+    const batch = plannedBatch(this.metadata.batch_schedule, step);
+    this.seen.take(step, usable ? logged : (this.plan?.(step) ?? NaN), metrics, names, batch);
     for (const metric of names) {
       if (this.seen.travelled < (this.dueAt.get(metric) ?? 0)) continue;
       this.dueAt.set(metric, this.seen.travelled * (1 + GROWTH));
@@ -207,7 +209,8 @@ function fit(metric: string, { step, metadata, seen, astraySince, leaning }: Due
   const planned = plannedEnd(metadata);
   // Without an end the curve goes twice as far, so that there is something to be held against, and no loss is called final.
   const until = planned ?? 2 * Math.max(step, 1);
-  const curve = seen.curve(metric, step, ratesOf(metadata.schedule ?? null, planned), planned);
+  const rates = ratesOf(metadata.schedule ?? null, planned);
+  const curve = seen.curve(metric, step, rates, planned, metadata.batch_schedule ?? null);
   if (curve === null) return null;
   if (planned !== null && step >= planned)
     return { until, ...abstained(`the run is past its planned end at step ${planned}`) };

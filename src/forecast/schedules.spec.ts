@@ -1,6 +1,7 @@
 // Forecasts under every kind of schedule, of runs that no law of ours made: gradient descent on a noisy quadratic.
 import { forecastCurve } from '../core/curves/curve-forecast.js';
 import { plannedRate } from '../core/curves/schedule.js';
+import { plannedBatch } from '../runs/batch-schedule.js';
 import { SeenRun } from './seen-run.js';
 
 const UNTIL = 4_000;
@@ -111,6 +112,61 @@ describe('a forecast by schedule', () => {
     const [told, untold] = [miss(true), miss(false)];
     expect(told).toBeLessThan(untold);
     expect(told).toBeLessThan(0.02);
+  });
+
+  it('takes a planned growth of the batch into account before it comes, says so, and is nearer to the end for it', () => {
+    const rates = planned('constant');
+    const batch = (step: number): number => (step >= 2_800 ? 4 : 1);
+    const losses = descent(rates, batch);
+    const run = seen(losses, 2_400, (step) => ({ rate: rates(step) }));
+    const miss = (batches: [number, number][] | null): number => {
+      const { final, leansOn } = forecast(run.curve('loss', 2_400, rates, UNTIL, batches));
+      const words = /from step 2800 on 4.0 times the present one/;
+      expect(words.test(leansOn.join())).toBe(batches !== null);
+      return Math.abs(final!.loss / endOf(losses) - 1);
+    };
+    const [told, untold] = [
+      miss([
+        [0, 1_000],
+        [2_800, 4_000],
+      ]),
+      miss(null),
+    ];
+    expect(told).toBeLessThan(untold);
+    expect(told).toBeLessThan(0.03);
+  });
+
+  it('takes the planned size for the past where no batch is logged, as if its tokens had been', () => {
+    const rates = planned('constant');
+    const batches: [number, number][] = [
+      [0, 1_000],
+      [2_001, 4_000],
+    ];
+    const losses = descent(rates, (step) => plannedBatch(batches, step) / 1_000);
+    const ends = (['logged', 'planned'] as const).map((by) => {
+      const run = new SeenRun();
+      for (let step = 1; step <= 2_200; step++) {
+        const metrics = { loss: losses[step]!, ...(by === 'logged' ? { batch_size: step > 2_000 ? 8 : 2 } : {}) };
+        run.take(step, rates(step), metrics, ['loss'], by === 'planned' ? plannedBatch(batches, step) : NaN);
+      }
+      return forecast(run.curve('loss', 2_200, rates, UNTIL, by === 'planned' ? batches : null)).final;
+    });
+    expect(ends[0]).not.toBeNull();
+    expect(ends[1]).toEqual(ends[0]);
+  });
+
+  it('keeps to the log in its own unit once it tells the batch, whatever was planned', () => {
+    const rates = planned('constant');
+    const run = new SeenRun();
+    for (let step = 1; step <= 300; step++)
+      run.take(
+        step,
+        rates(step),
+        { loss: 3, ...(step > 100 ? { batch_size: 8 } : {}) },
+        ['loss'],
+        step < 50 ? 500 : 2_000,
+      );
+    expect(run.curve('loss', 300, rates)!.cooling).toBe(0.5);
   });
 
   it('takes no uneven interval of a log for another batch', () => {

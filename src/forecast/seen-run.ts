@@ -1,7 +1,8 @@
 // What has been seen of a run's curves so far, in a fixed amount of memory: bins by metric over one way travelled.
 import { BINS_SIZE, type Bin, CurveBins } from '../core/curves/curve-bins.js';
 import type { SeenCurve } from '../core/curves/curve-forecast.js';
-import { TRAVEL_SIZE, Travel, pace } from '../core/curves/travel.js';
+import { TRAVEL_SIZE, Travel, coolingOf, pace } from '../core/curves/travel.js';
+import { type BatchSchedule, nextBatch, plannedBatch } from '../runs/batch-schedule.js';
 import { batchOf } from './metric-names.js';
 import { type InferredRates, inferRates } from './inferred-rates.js';
 import { falling } from './metric-sense.js';
@@ -32,10 +33,17 @@ export class SeenRun {
    * Takes in one record.
    * @param rate learning rate there, NaN where it is not known
    * @param names metrics to follow, others are passed over; values that are not above 0 or not finite are left out
+   * @param planned size of the batch, which counts as long as none is logged; NaN where none is planned
    */
-  take(step: number, rate: number, metrics: Readonly<Record<string, number>>, names: readonly string[]): void {
+  take(
+    step: number,
+    rate: number,
+    metrics: Readonly<Record<string, number>>,
+    names: readonly string[],
+    planned = NaN,
+  ): void {
     if (step < this.travel.step) this.rewind(step);
-    this.travel.batch(step, batchOf(metrics), metrics.tokens ?? NaN);
+    this.travel.batch(step, batchOf(metrics), metrics.tokens ?? NaN, planned);
     this.travel.advance(step, rate);
     const warmth = this.travel.rate * this.travel.cooling;
     for (const name of names) {
@@ -84,8 +92,15 @@ export class SeenRun {
    * What is seen of `metric` as of step `at`, or null where it had no value.
    * @param plan rate to come; where it does not say the last rate goes on
    * @param until planned end of a run whose rates to come are to be inferred from the logged ones where there is no plan
+   * @param batches as planned; those to come count in proportion to the one planned for now
    */
-  curve(metric: string, at: number, plan: RatePlan | null, until: number | null = null): SeenCurve | null {
+  curve(
+    metric: string,
+    at: number,
+    plan: RatePlan | null,
+    until: number | null = null,
+    batches: BatchSchedule | null = null,
+  ): SeenCurve | null {
     const seen = this.metrics.get(metric);
     if (!seen) return null;
     const { travel } = this;
@@ -105,6 +120,7 @@ export class SeenRun {
     return {
       ...{ bins, points: seen.bins.points, at, travelled, rateKnown: travel.rateKnown, rateAt },
       cooling: travel.cooling,
+      ...batchAhead(batches, at),
       ...(infers ? { ahead: aheadOf(inferred, last) } : {}),
       // Rates in the bins count a batch that has grown as a lower rate.
       contradicted: plan !== null && travel.cooling === 1 && contradicts(plan, bins, at),
@@ -118,6 +134,19 @@ export class SeenRun {
     for (const seen of this.metrics.values()) seen.bins.truncate(step);
     this.travel.rewind(step, travelled);
   }
+}
+
+function batchAhead(batches: BatchSchedule | null, at: number): Pick<SeenCurve, 'batchAhead'> {
+  const next = batches && nextBatch(batches, at);
+  if (!next) return {};
+  const now = plannedBatch(batches, at);
+  const times = (next.tokens / now).toPrecision(2);
+  return {
+    batchAhead: {
+      cooling: (step) => coolingOf(now, plannedBatch(batches, step)),
+      said: `the planned batches: from step ${next.step} on ${times} times the present one`,
+    },
+  };
 }
 
 /** How the rates to come are known where none are planned. */

@@ -2,6 +2,7 @@
 import type { LawDocument } from '../core/laws/law-document.js';
 import { knowsSplit } from '../core/laws/optimum.js';
 import { FLOP_PER_PARAM_TOKEN } from '../core/laws/run-table.js';
+import { tokensAt } from '../runs/batch-schedule.js';
 import type { RunSummary } from '../runs/run-reader.js';
 import { type AxisVerdict, axisOf } from './axis.js';
 
@@ -16,8 +17,8 @@ export interface RunVerdict extends AxisVerdict {
 export function runningVerdicts(law: LawDocument, runs: readonly RunSummary[]): RunVerdict[] {
   if (!knowsSplit(law)) return [];
   return runs.flatMap(({ id, status, metadata }) => {
-    const { params, planned_tokens: planned, planned_steps: steps, tokens_per_step: perStep } = metadata;
-    const tokens = planned ?? (steps !== undefined && perStep !== undefined ? steps * perStep : undefined);
+    const { params, planned_tokens: planned, planned_steps: steps } = metadata;
+    const tokens = planned ?? (steps === undefined ? undefined : tokensAt(metadata, steps));
     if ((status !== 'running' && status !== 'silent') || params === undefined || tokens === undefined) return [];
     const place = { params, tokens, compute: FLOP_PER_PARAM_TOKEN * params * tokens };
     return [{ run: id, params, tokens, ...axisOf(law, place) }];

@@ -1,6 +1,7 @@
 // The share of the peak that a lab's own runs reach, from what they announced and how long they took.
 import { median } from '../core/math/quantile.js';
 import { FLOP_PER_PARAM_TOKEN } from '../core/laws/run-table.js';
+import { tokensAt } from '../runs/batch-schedule.js';
 import type { RunSummary } from '../runs/run-reader.js';
 import { type Gpu, gpuNamed } from './gpus.js';
 
@@ -38,12 +39,13 @@ export function mfuOfHours(
  * between, and tells nothing.
  */
 export function mfuOf(run: RunSummary, gpu: Gpu): number | null {
-  const { params, tokens_per_step: perStep, gpus, gpu_peak_flops: peak } = run.metadata;
+  const { params, gpus, gpu_peak_flops: peak } = run.metadata;
   const { firstTime, lastTime, newestStep, records, attempt } = run;
-  if (params === undefined || perStep === undefined || gpus === undefined || attempt !== 1) return null;
+  const planned = tokensAt(run.metadata, newestStep);
+  if (params === undefined || planned === undefined || gpus === undefined || attempt !== 1) return null;
   if (firstTime === null || lastTime === null || lastTime <= firstTime || records < LEAST_RECORDS) return null;
   // The first record closes a stretch of steps that began before it.
-  const tokens = perStep * newestStep * (1 - 1 / records);
+  const tokens = planned * (1 - 1 / records);
   const share =
     (FLOP_PER_PARAM_TOKEN * params * tokens) / (gpus * (peak ?? gpu.peakFlops) * ((lastTime - firstTime) / 1000));
   return share > 0 && share < 1 ? share : null;

@@ -2,6 +2,7 @@
 import type { LawDocument } from '../core/laws/law-document.js';
 import { inMetric } from '../core/laws/metric.js';
 import { predict } from '../core/laws/predict.js';
+import { tokensAt } from '../runs/batch-schedule.js';
 import type { RunSummary } from '../runs/run-reader.js';
 import { type RunVerdict, runningVerdicts } from './family-verdicts.js';
 
@@ -25,9 +26,10 @@ export function runsOnLaw(law: LawDocument, metric: string, runs: readonly RunSu
 }
 
 function tokensNow({ newestStep, metadata }: RunSummary): number | null {
-  const { tokens_per_step: perStep, planned_tokens: planned, planned_steps: steps } = metadata;
+  const { planned_tokens: planned, planned_steps: steps } = metadata;
   if (newestStep < 0) return null;
-  if (perStep !== undefined) return perStep * newestStep;
+  const tokens = tokensAt(metadata, newestStep);
+  if (tokens !== undefined) return tokens;
   return planned !== undefined && steps !== undefined ? (planned * newestStep) / steps : null;
 }
 

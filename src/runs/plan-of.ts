@@ -2,7 +2,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RunMetadata } from './run-announcement.js';
 
-const PLAN_KEYS = ['schedule', 'planned_steps', 'planned_tokens', 'tokens_per_step', 'watch', 'data_order'] as const;
+const PLAN_KEYS = [
+  'schedule',
+  'batch_schedule',
+  'planned_steps',
+  'planned_tokens',
+  'tokens_per_step',
+  'watch',
+  'data_order',
+] as const;
 
 /** Whether two states of a run's metadata say the same to its judgement. */
 export function samePlan(a: RunMetadata, b: RunMetadata): boolean {

@@ -1,5 +1,6 @@
 // What a job says about itself on training.runs: metadata that arrives before, during or after its points.
 import { z } from 'zod';
+import { batchScheduleSchema } from './batch-schedule.js';
 import { LONGEST_NAME, nameProblem } from './metric-record.js';
 import { decodeTime } from './record-time.js';
 import { type Decoded, rejected, shown } from './rejection.js';
@@ -20,6 +21,7 @@ const fields = {
   planned_steps: whole,
   tokens_per_step: positive,
   schedule: scheduleSchema,
+  batch_schedule: batchScheduleSchema,
   data_order: text,
   gpus: positive,
   gpu: text,
@@ -91,6 +93,8 @@ function fixFor(field: string): string {
   switch (field) {
     case 'schedule':
       return 'send {"kind": "constant|cosine|linear|wsd|custom", "peak": …, "warmup_steps": …, "points": [[step, lr], …]}';
+    case 'batch_schedule':
+      return 'send [[step, tokens a step], …], the steps rising';
     case 'status':
       return 'send started, finished, failed or stopped';
     case 'watch':

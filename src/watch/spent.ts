@@ -1,12 +1,12 @@
 // What a run has spent so far, from its metadata and its place.
 import type { Spent } from '../core/pricing/price.js';
+import { tokensAt } from '../runs/batch-schedule.js';
 import type { RunHeader } from '../runs/run-header.js';
 
-/** Tokens by the last logged count, else by tokens per step; GPU-hours by the time between first and last record. */
+/** Tokens by the last logged count, else as planned; GPU-hours by the time between first and last record. */
 export function spentBy(header: RunHeader, tokensLogged: number | null): Spent {
   const { metadata, newestStep, firstTime, lastTime } = header;
-  const planned =
-    metadata.tokens_per_step !== undefined && newestStep >= 0 ? metadata.tokens_per_step * newestStep : null;
+  const planned = newestStep >= 0 ? (tokensAt(metadata, newestStep) ?? null) : null;
   const hours =
     firstTime !== null && lastTime !== null && lastTime > firstTime ? (lastTime - firstTime) / 3_600_000 : null;
   return {

@@ -77,6 +77,23 @@ describe('offcurve forecast', () => {
     expect(complained).toMatch(/contradicts/);
   });
 
+  it('counts the batches that the run announces for its rest, and ends lower for a larger one', async () => {
+    const plan = (batch_schedule?: unknown) => ({ run: { planned_steps: 2_000, batch_schedule } });
+    const [same] = await said(file('a.jsonl', [plan(), ...run(1_000)]));
+    printed = '';
+    const grows = [
+      [0, 512],
+      [1_200, 2_048],
+    ];
+    const [larger] = await said(file('b.jsonl', [plan(grows), ...run(1_000)]));
+    expect(larger.leans_on.join()).toMatch(/from step 1200 on 4.0 times the present one/);
+    expect(larger.final.loss).toBeLessThan(same.final.loss);
+    printed = '';
+    const [bad] = await said(file('c.jsonl', [plan(grows.toReversed()), ...run(1_000)]));
+    expect(complained).toMatch(/1 lines left out; the first: line 1: batch_schedule: .*the steps must rise/);
+    expect(bad.until).toBe(1_000);
+  });
+
   it('is wider where no learning rate is logged, a column of zeros included, and says so', async () => {
     const [known] = await said(file('a.jsonl', run(1_000)));
     for (const more of [() => ({}), () => ({ lr: 0 })]) {

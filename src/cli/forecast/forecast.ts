@@ -6,6 +6,7 @@ import { ceilingOf, inOwnSense } from '../../forecast/metric-sense.js';
 import { endOfSchedule, plannedEnd, ratesOf } from '../../forecast/rate-plan.js';
 import { SeenRun } from '../../forecast/seen-run.js';
 import { readRunFile } from '../../inbound/files/run-file.js';
+import { plannedBatch } from '../../runs/batch-schedule.js';
 import type { Schedule } from '../../runs/schedule.js';
 import { checkRunFiles, countAsBadInput } from '../check-run-files.js';
 import { UserError } from '../user-error.js';
@@ -82,12 +83,15 @@ async function forecastFile(
     }
   };
   const rateAt = pastRates(survey, given, options);
+  const batchAt = survey.announced.some(({ metadata }) => metadata.batch_schedule)
+    ? (step: number): number => plannedBatch(metadataAt(survey, step).batch_schedule, step)
+    : (): number => NaN;
   for await (const entries of readRunFile(survey.file))
     for (const entry of entries) {
       if (entry.kind !== 'record' || done.length === due.length) continue;
       const { step, metrics } = entry.record;
       settle(step);
-      seen.take(step, rateAt(step, rateOf(metrics)), metrics, names);
+      seen.take(step, rateAt(step, rateOf(metrics)), metrics, names, batchAt(step));
     }
   settle(Infinity);
   return done.sort((a, b) => a.order - b.order).map(({ placed }) => placed);
@@ -102,9 +106,10 @@ function forecastAt(
   options: ForecastOptions,
 ): PlacedForecast {
   const { at, until } = place;
-  const plan = ratesOf(given ?? metadataAt(survey, at).schedule ?? null, until);
+  const { schedule = null, batch_schedule: batches = null } = metadataAt(survey, at);
+  const plan = ratesOf(given ?? schedule, until);
   const metric = options.metric ?? LOSSES.find((name) => seen.names.includes(name)) ?? null;
-  const curve = metric === null ? null : seen.curve(metric, at, plan ?? columnRates(survey, until), until);
+  const curve = metric === null ? null : seen.curve(metric, at, plan ?? columnRates(survey, until), until, batches);
   if (metric === null || curve === null) {
     const what = metric === null ? 'no finite loss above 0' : missing(metric);
     return { run: survey.run, metric, ...place, forecast: abstained(`${what} up to step ${Math.floor(at)}`) };

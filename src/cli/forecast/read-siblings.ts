@@ -6,6 +6,7 @@ import { LOSSES, rateOf } from '../../forecast/metric-names.js';
 import { plannedEnd, ratesOf } from '../../forecast/rate-plan.js';
 import { SeenRun } from '../../forecast/seen-run.js';
 import { readRunFile, runNameOf } from '../../inbound/files/run-file.js';
+import { plannedBatch } from '../../runs/batch-schedule.js';
 import type { RunMetadata } from '../../runs/run-announcement.js';
 import { UserError } from '../user-error.js';
 
@@ -44,7 +45,7 @@ async function readFinished(file: string, names: readonly string[]): Promise<Fin
         const logged = rateOf(metrics);
         const usable = logged > 0 || (logged === 0 && seen.rateKnown);
         const planned = ratesOf(metadata.schedule ?? null, plannedEnd(metadata))?.(step) ?? NaN;
-        seen.take(step, usable ? logged : planned, metrics, names);
+        seen.take(step, usable ? logged : planned, metrics, names, plannedBatch(metadata.batch_schedule, step));
       }
   const metric = names.find((name) => seen.names.includes(name));
   const curve = metric === undefined ? null : seen.curve(metric, seen.step, null);

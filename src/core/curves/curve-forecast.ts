@@ -26,6 +26,8 @@ export interface SeenCurve {
   ahead?: { known: boolean; said: string };
   /** What rates to come count as less, as a factor, for a batch that is larger than at first; absent: 1. */
   cooling?: number;
+  /** Where the batch is planned to change: the factor on `cooling` at a step to come, and what is said of it. */
+  batchAhead?: { cooling: (step: number) => number; said: string };
   /** The plan and the logged rates disagree in shape: the log counts for what lies behind, the plan for what is to come. */
   contradicted?: boolean;
 }
@@ -112,7 +114,7 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
   if (!(until > at)) return abstained(`nothing is left to predict: the run ends at step ${until}`);
   if (points < LEAST_POINTS) return abstained(`too few points: ${points} values, ${LEAST_POINTS} are needed`);
   const knots = Float64Array.from({ length: count }, (_, k) => at + (k / (count - 1)) * (until - at));
-  const path = layOut(seen.bins, at, seen.travelled, knots, seen.rateAt, prior.path, seen.cooling);
+  const path = layOut(seen.bins, at, seen.travelled, knots, seen.rateAt, prior.path, coolingBy(seen));
   if (path === null || path.values < LEAST_USABLE)
     return abstained(`too few points after the warm-up: ${path?.values ?? 0} values, ${LEAST_USABLE} are needed`);
   if (onPlateau(path))
@@ -149,6 +151,11 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
   };
 }
 
+const coolingBy =
+  ({ cooling = 1, batchAhead }: SeenCurve) =>
+  (step: number): number =>
+    cooling * (batchAhead?.cooling(step) ?? 1);
+
 /** The loss where the end is read: a rate that drops at the very last step moves no mean over what is before it. */
 function endOf(losses: Float64Array, at: number, until: number): number {
   const last = losses.length - 1;
@@ -176,7 +183,7 @@ function leanOn(
 
 function leaningOn(
   { kind }: CurveFit,
-  { rateKnown, contradicted, cooling, ahead }: SeenCurve,
+  { rateKnown, contradicted, cooling, ahead, batchAhead }: SeenCurve,
   { kinds, scores }: Leaning,
 ): string[] {
   const isOwn = kinds.some(({ name }) => name === kind.name);
@@ -188,6 +195,7 @@ function leaningOn(
     said.push(
       `a batch that has ${cooling < 1 ? 'grown' : 'shrunk'}: as a learning rate ${cooling.toPrecision(2)} times as high`,
     );
+  if (batchAhead) said.push(batchAhead.said);
   if (contradicted) said.push('a plan that contradicts the logged rates: the log up to here, the plan from here on');
   if (scores.length > 0) said.push('intervals: misses on own finished runs');
   return said;

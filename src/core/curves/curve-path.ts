@@ -42,7 +42,7 @@ export const LEAST_STRETCHES = 6;
  * @param travelled cumulative rate at `at`
  * @param knots steps to predict, increasing, beyond `at`
  * @param rateAt planned rate in the same unit as the bins' rates
- * @param cooling factor by which rates to come count as less, for the batch
+ * @param cooling factor by which rates to come count as less, for the batch, by step
  * @returns null where fewer than `LEAST_STRETCHES` stretches can be used
  */
 export function layOut(
@@ -52,7 +52,7 @@ export function layOut(
   knots: Float64Array,
   rateAt: (step: number) => number,
   settings: PathSettings,
-  cooling = 1,
+  cooling: (step: number) => number = () => 1,
 ): CurvePath | null {
   const { from, peak } = usableFrom(bins, travelled, settings);
   const used = bins.filter((bin) => bin.position >= from);
@@ -71,7 +71,7 @@ export function layOut(
   const whole = Math.max(positions.at(-1)!, travelled, 1e-300);
   for (let i = 0; i < positions.length; i++) {
     positions[i] = Math.max(positions[i]! / whole, 1e-9);
-    rates[i] = peak > 0 ? ((i < seen ? 1 : cooling) * rates[i]!) / peak : 1;
+    rates[i] = peak > 0 ? ((i < seen ? 1 : cooling(knots[i - seen]!)) * rates[i]!) / peak : 1;
   }
   const present = median(merged.slice(-6).map(({ value }) => value));
   return {

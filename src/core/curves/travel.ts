@@ -14,6 +14,8 @@ const TOKENS_STEP = 7;
 const MEASURED = 8;
 const FIRST_BATCH = 9;
 const BATCH = 10;
+/** 1 where the batch is as planned, since none was logged so far. */
+const BY_PLAN = 11;
 
 /** Batches differ where they are apart by more than this, twice in a row: a log's first and last intervals are uneven. */
 const SAME_BATCH = 0.1;
@@ -80,18 +82,36 @@ export class Travel {
    * Takes in how large the batch is at `step`, before it moves there.
    * @param size of the batch in any unit, NaN where it is not logged
    * @param tokens seen so far, NaN where they are not logged
+   * @param planned size in tokens, which counts as long as none is logged; NaN where none is planned
    */
-  batch(step: number, size: number, tokens: number): void {
+  batch(step: number, size: number, tokens: number, planned = NaN): void {
     const { state, offset: o } = this;
-    if (size > 0) return this.batchOf(size);
-    if (!(tokens > 0)) return;
+    if (size > 0) return this.loggedBatch(size);
+    if (!(tokens > 0)) {
+      if (planned > 0 && (state[o + BATCH] === 0 || state[o + BY_PLAN] === 1)) {
+        state[o + BY_PLAN] = 1;
+        this.batchOf(planned);
+      }
+      return;
+    }
     const measured = (tokens - state[o + TOKENS]!) / (step - state[o + TOKENS_STEP]!);
     if (state[o + TOKENS]! > 0 && measured > 0 && measured < Infinity) {
-      if (same(measured, state[o + MEASURED]!)) this.batchOf(measured);
+      if (same(measured, state[o + MEASURED]!)) this.loggedBatch(measured);
       state[o + MEASURED] = measured;
     }
     state[o + TOKENS] = tokens;
     state[o + TOKENS_STEP] = step;
+  }
+
+  /** What was planned before the first logged size keeps its ratio: the log's unit may be another. */
+  private loggedBatch(size: number): void {
+    const { state, offset: o } = this;
+    if (state[o + BY_PLAN] === 1) {
+      state[o + FIRST_BATCH] = (size * state[o + FIRST_BATCH]!) / state[o + BATCH]!;
+      state[o + BATCH] = size;
+      state[o + BY_PLAN] = 0;
+    }
+    this.batchOf(size);
   }
 
   private batchOf(size: number): void {
@@ -104,9 +124,7 @@ export class Travel {
   /** What the rate counts as less for the loss's noise since the batch has grown, as a factor; 1 where it is as at first. */
   get cooling(): number {
     const { state, offset: o } = this;
-    return state[o + BATCH] === state[o + FIRST_BATCH]
-      ? 1
-      : Math.pow(state[o + FIRST_BATCH]! / state[o + BATCH]!, COOLING);
+    return state[o + BATCH] === state[o + FIRST_BATCH] ? 1 : coolingOf(state[o + FIRST_BATCH]!, state[o + BATCH]!);
   }
 
   /** The run goes back to `step`, where it had travelled `travelled`. */
@@ -135,5 +153,8 @@ export class Travel {
     return this.state[this.offset + INTERVAL]! || 1;
   }
 }
+
+/** What a rate counts as less for the loss's noise with a batch of `now` in place of `before`, as a factor. */
+export const coolingOf = (before: number, now: number): number => Math.pow(before / now, COOLING);
 
 const same = (a: number, b: number): boolean => Math.abs(a - b) <= SAME_BATCH * b;

@@ -1,6 +1,7 @@
 // Reads a family's runs as rows for its laws: finished ones by their smooth end, far ones by their forecast; says who is left out and why.
 import { PLAIN_METRIC } from '../../core/laws/metric.js';
 import { FLOP_PER_PARAM_TOKEN } from '../../core/laws/run-table.js';
+import { tokensAt } from '../../runs/batch-schedule.js';
 import type { RunReader, RunSummary, SeriesBucket } from '../../runs/run-reader.js';
 import type { LawRow } from './family-law.js';
 import { LawMetrics } from './law-metrics.js';
@@ -97,11 +98,11 @@ export class FamilyGatherer {
   }
 
   private async forecastRows(run: RunSummary): Promise<[string, LawRow][]> {
-    const { planned_tokens: planned, tokens_per_step: perStep } = run.metadata;
+    const { planned_tokens: planned } = run.metadata;
     const rows: [string, LawRow][] = [];
     for (const { metric, forecast } of (await this.reader.forecasts(run.id)) ?? []) {
       const { at, until, final } = forecast as { at: number; until: number; final: { loss: number } | null };
-      const tokens = planned ?? (perStep === undefined ? null : perStep * until);
+      const tokens = planned ?? tokensAt(run.metadata, until) ?? null;
       if (final === null || tokens === null || at < FAR_ENOUGH * until) continue;
       if (this.metrics.among([metric]).length === 0 || !this.metrics.isForecast(metric)) continue;
       if (this.metrics.isUsable(metric, final.loss)) rows.push([metric, rowOf(run, tokens, final.loss, 'forecast')]);
@@ -121,9 +122,9 @@ export class FamilyGatherer {
   }
 
   private async tokensOf(run: RunSummary): Promise<number | null> {
-    const { planned_tokens: planned, tokens_per_step: perStep } = run.metadata;
+    const { planned_tokens: planned } = run.metadata;
     const logged = run.metricNames.includes('tokens') ? await this.buckets(run, 'tokens', 0, 100) : [];
-    const tokens = logged.at(-1)?.max ?? (perStep === undefined ? planned : perStep * run.newestStep);
+    const tokens = logged.at(-1)?.max ?? tokensAt(run.metadata, run.newestStep) ?? planned;
     return tokens !== undefined && tokens > 0 ? tokens : null;
   }
 

@@ -1,6 +1,7 @@
 // Gathers what a run can lean on beyond the corpus: finished runs of one's own and of its family, and the family's law.
 import { type Metric, inMetric } from '../../core/laws/metric.js';
 import { type Prediction, predict } from '../../core/laws/predict.js';
+import { tokensAt } from '../../runs/batch-schedule.js';
 import type { RunMetadata } from '../../runs/run-announcement.js';
 import type { LawStore } from '../laws/law-store.js';
 import { LOSSES } from '../metric-names.js';
@@ -70,8 +71,7 @@ function asForecast(metric: string, sense: Metric | undefined, said: Prediction)
 }
 
 function plannedTokens(metadata: RunMetadata): number | null {
-  const { planned_tokens: planned, tokens_per_step: perStep } = metadata;
-  if (planned !== undefined) return planned;
+  if (metadata.planned_tokens !== undefined) return metadata.planned_tokens;
   const end = plannedEnd(metadata);
-  return perStep !== undefined && end !== null ? perStep * end : null;
+  return end === null ? null : (tokensAt(metadata, end) ?? null);
 }

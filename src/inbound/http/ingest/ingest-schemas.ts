@@ -53,6 +53,15 @@ const announcement: Schema = {
         points: { type: 'array', items: { type: 'array', items: { type: 'number' } } },
       },
     },
+    batch_schedule: {
+      type: 'array',
+      description: '[step, tokens a step] in order: each holds from its step on',
+      items: { type: 'array', items: { type: 'number' } },
+      example: [
+        [0, 524288],
+        [10000, 1048576],
+      ],
+    },
     data_order: { type: 'string' },
     gpus: { type: 'number' },
     gpu: { type: 'string' },
