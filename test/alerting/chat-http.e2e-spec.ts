@@ -16,6 +16,10 @@ jest.setTimeout(60_000);
 const SECRET = 'a secret of some length';
 const TOKEN = { authorization: 'Bearer long-enough-token-for-tests' };
 const dir = mkdtempSync(join(tmpdir(), 'offcurve-chat-'));
+const environment = () => ({
+  ...{ OFFCURVE_SECRET: SECRET, OFFCURVE_CONFIG: join(dir, 'offcurve.yml') },
+  OFFCURVE_TOKENS: 'tests:ingest+read+operate:long-enough-token-for-tests,viewer:read:another-token-of-some-length',
+});
 let service: TestService;
 let links: SignedLinks;
 let deviation: string;
@@ -31,10 +35,7 @@ beforeAll(async () => {
   phone: { telegram: { token: "1:x", chat: 1, webhook_secret: telegram-secret, api_url: "http://127.0.0.1:9", allow_private: true } }
 `,
   );
-  service = await testService({
-    ...{ OFFCURVE_SECRET: SECRET, OFFCURVE_CONFIG: config },
-    OFFCURVE_TOKENS: 'tests:ingest+read+operate:long-enough-token-for-tests,viewer:read:another-token-of-some-length',
-  });
+  service = await testService(environment());
   links = new SignedLinks(service.url, SECRET);
   const now = Date.now() / 1000 - 600;
   const records = Array.from({ length: 400 }, (_, n) => ({
@@ -153,7 +154,7 @@ it("is acted on by the request that a phone makes for ntfy's button", async () =
 });
 
 describe("Slack's button", () => {
-  const press = (action: string, { secret = 'slack-signing', at = Date.now() / 1000 } = {}) => {
+  const press = (action: string, { secret = 'slack-signing', at = Date.now() / 1000, to = service } = {}) => {
     const payload = {
       type: 'block_actions',
       user: { id: 'U1', name: 'bob' },
@@ -162,7 +163,7 @@ describe("Slack's button", () => {
     const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
     const timestamp = String(Math.floor(at));
     const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
-    return service.call('POST', '/chat/slack', body, {
+    return to.call('POST', '/chat/slack', body, {
       ...{ 'content-type': 'application/x-www-form-urlencoded', 'x-slack-signature': signature },
       'x-slack-request-timestamp': timestamp,
     });
@@ -172,6 +173,13 @@ describe("Slack's button", () => {
     expect(await press('snooze-1h', { at })).toMatchObject({ status: 200, json: { text: 'Done: snoozed.' } });
     expect(await statusOf()).toMatchObject({ status: 'snoozed', acknowledged_by: 'bob' });
     expect((await press('snooze-1h', { at })).status).toBe(409);
+  });
+  it('is not carried out again by another instance, nor after a restart', async () => {
+    const at = Date.now() / 1000 - 1;
+    expect((await press('snooze-8h', { at })).status).toBe(200);
+    const other = await testService({ ...environment(), DATABASE_URL: service.databaseUrl });
+    expect((await press('snooze-8h', { at, to: other })).status).toBe(409);
+    await other.stop();
   });
   it('is refused with another secret, or a time that is not now', async () => {
     expect((await press('resolve', { secret: 'other' })).status).toBe(401);

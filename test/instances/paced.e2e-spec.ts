@@ -105,6 +105,7 @@ it('the next one waits for its turn where the first was killed, and has it when 
     });
     one.start();
   });
+  expect(looks).toBeGreaterThanOrEqual(20);
   expect(slack.messages.size).toBe(sent + 1);
   expect(await next.take('sending/room', 'anybody', 1)).toBe(true);
 });

@@ -10,6 +10,7 @@ import {
 import { AuditStore } from '../../alerting/audit/audit-store.js';
 import { ChannelPlaces } from '../../alerting/channel-places.js';
 import { DeviationStore } from '../../alerting/deviation-store.js';
+import { ChatRequests } from '../../alerting/chat-requests.js';
 import { Leases } from '../../alerting/leases.js';
 import { OutboxStore } from '../../alerting/outbox-store.js';
 import { SilenceStore } from '../../alerting/silence-store.js';
@@ -28,6 +29,7 @@ import { PostgresChannelPlaces } from './postgres-channel-places.js';
 import { PostgresDeviationStore } from './postgres-deviation-store.js';
 import { PostgresFinishedRuns } from './postgres-finished-runs.js';
 import { PostgresLawStore } from './postgres-law-store.js';
+import { PostgresChatRequests } from './postgres-chat-requests.js';
 import { PostgresLeases } from './postgres-leases.js';
 import { PostgresPointRetention } from './postgres-point-retention.js';
 import { PostgresOutboxStore } from './postgres-outbox-store.js';
@@ -77,6 +79,7 @@ export class PostgresModule {
       onDatabase(DeviationStore, PostgresDeviationStore),
       onDatabase(OutboxStore, PostgresOutboxStore),
       onDatabase(Leases, PostgresLeases),
+      onDatabase(ChatRequests, PostgresChatRequests),
       onDatabase(LawStore, PostgresLawStore),
       onDatabase(FinishedRuns, PostgresFinishedRuns),
       onDatabase(ChannelPlaces, PostgresChannelPlaces),

@@ -5,13 +5,13 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { actionNamed, isActionName } from '../../../alerting/chat-command.js';
+import { ChatRequests } from '../../../alerting/chat-requests.js';
 import { SignedLinks } from '../../../alerting/signed-links.js';
 import { slackEvent, slackPress } from '../../../alerting/slack-words.js';
 import { type TelegramWord, telegramUpdate, telegramWord } from '../../../alerting/telegram-words.js';
 import { Problem } from '../problem/problem.js';
 import { ChatHandling } from './chat-handling.js';
 import { ChatSecrets } from './chat-secrets.js';
-import { RecentRequests } from './recent-requests.js';
 import { slackRefusal } from './slack-signature.js';
 
 /** https://docs.slack.dev/reference/events/url_verification and the envelope of the Events API */
@@ -26,17 +26,18 @@ const mattermostPress = z.object({
   trigger_id: z.string().optional(),
   context: z.object({ deviation: z.string(), action: z.string(), expires: z.string(), signature: z.string() }),
 });
-const REPLAY_MS = 600_000;
+/** Longer than Slack's time is taken for now, and than Slack and Telegram repeat what they saw no answer to. */
+const REMEMBERED_MS = 48 * 3_600_000;
+const REPEATED = Symbol('carried out already');
 
 @ApiExcludeController()
 @Controller('chat')
 export class ButtonsController {
-  private readonly recent = new RecentRequests(REPLAY_MS);
-
   constructor(
     @Inject(ChatSecrets) private readonly secrets: ChatSecrets,
     @Inject(ChatHandling) private readonly handling: ChatHandling,
     @Inject(SignedLinks) private readonly links: SignedLinks,
+    @Inject(ChatRequests) private readonly requests: ChatRequests,
   ) {}
 
   /** Interactivity sends a form; the Events API, for reactions and replies, sends JSON. Both to the same address. */
@@ -51,18 +52,22 @@ export class ButtonsController {
     if (refusal !== null) throw new Problem(401, refusal);
     const isEvent = request.header('content-type')?.startsWith('application/json') ?? false;
     if (isEvent) return this.slackEvent(parsed(slackCall, body.toString('utf8')), channels);
-    if (!this.recent.isNew(signature, Date.now())) throw new Problem(409, 'this request was carried out already');
     const word = slackPress(parsed(z.unknown(), new URLSearchParams(body.toString('utf8')).get('payload') ?? ''));
     if (word === null || !('deviation' in word)) throw new Problem(400, 'there is no such button');
-    return { text: await this.handling.handle(word.deviation, word.action, word.actor) };
+    const handle = () => this.handling.handle(word.deviation, word.action, word.actor);
+    const text = await this.once(`slack/${signature}`, handle);
+    if (text === REPEATED) throw new Problem(409, 'this request was carried out already');
+    return { text };
   }
 
   /** Slack sends an event again until it is answered with 200, also one that was carried out. */
   private async slackEvent(call: z.infer<typeof slackCall>, channels: readonly string[]): Promise<object> {
     if (call.type === 'url_verification') return { challenge: call.challenge };
     const word = slackEvent(call.event);
-    if (word !== null && 'message' in word && this.recent.isNew(`slack/${call.event_id}`, Date.now()))
-      await this.handling.handleMessage(channels, word.message, word.action, word.actor);
+    if (word !== null && 'message' in word)
+      await this.once(`slack/${call.event_id}`, () =>
+        this.handling.handleMessage(channels, word.message, word.action, word.actor),
+      );
     return {};
   }
 
@@ -71,16 +76,16 @@ export class ButtonsController {
   async telegram(@Req() request: Request): Promise<object> {
     const given = Buffer.from(request.header('x-telegram-bot-api-secret-token') ?? '');
     const { secrets, channels } = this.secrets.telegram;
-    const known = secrets.some((secret) => {
+    const bot = secrets.findIndex((secret) => {
       const expected = Buffer.from(secret);
       return expected.length === given.length && timingSafeEqual(expected, given);
     });
-    if (!known) throw new Problem(401, 'the secret token is wrong, or no telegram channel has a webhook_secret');
+    if (bot < 0) throw new Problem(401, 'the secret token is wrong, or no telegram channel has a webhook_secret');
     const update = parsed(telegramUpdate, bodyOf(request).toString('utf8'));
     // Telegram repeats an update until it is answered with 200, even one that was carried out.
-    if (!this.recent.isNew(`telegram/${update.update_id}`, Date.now())) return {};
     const word = telegramWord(update, Date.now());
-    const said = word && (await this.carryOut(word, channels));
+    const said = word && (await this.once(`telegram/${bot}/${update.update_id}`, () => this.carryOut(word, channels)));
+    if (said === REPEATED) return {};
     const query = update.callback_query;
     if (!query) return {};
     // The answer to a webhook may itself be a call of the Bot API.
@@ -102,9 +107,21 @@ export class ButtonsController {
     const now = Date.now();
     if (!isActionName(action) || !this.links.isValid(`press/${action}`, deviation, expires, signature, now))
       throw new Problem(401, 'the signature is wrong, or no longer valid');
-    if (press !== undefined && !this.recent.isNew(`mattermost/${press}`, now))
-      throw new Problem(409, 'this request was carried out already');
-    return { ephemeral_text: await this.handling.handle(deviation, actionNamed(action, now), name ?? user) };
+    const handle = () => this.handling.handle(deviation, actionNamed(action, now), name ?? user);
+    const said = press === undefined ? await handle() : await this.once(`mattermost/${press}`, handle);
+    if (said === REPEATED) throw new Problem(409, 'this request was carried out already');
+    return { ephemeral_text: said };
+  }
+
+  /** What fails is no more than asked for: the service, or whoever pressed, may ask again. */
+  private async once<T>(request: string, work: () => Promise<T>): Promise<T | typeof REPEATED> {
+    if (!(await this.requests.isNew(request, REMEMBERED_MS))) return REPEATED;
+    try {
+      return await work();
+    } catch (error) {
+      await this.requests.forget(request).catch(() => undefined);
+      throw error;
+    }
   }
 
   private carryOut(word: TelegramWord, channels: readonly string[]): Promise<string | null> {
