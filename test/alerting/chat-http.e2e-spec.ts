@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ACTION_NAMES } from '../../src/alerting/chat-command.js';
 import { SignedLinks } from '../../src/alerting/signed-links.js';
 import { NtfyChannel } from '../../src/outbound/chat/ntfy/ntfy-channel.js';
 import { FakeNtfy } from './fakes/fake-ntfy.js';
@@ -114,6 +115,16 @@ describe('a silence', () => {
 });
 
 describe('a link that acts', () => {
+  it.each(Object.keys(ACTION_NAMES))(
+    'to %s changes nothing by being opened, as mail scanners and previews do',
+    async (action) => {
+      const before = await statusOf();
+      const path = pathOf(links.handle(deviation, action, Date.now()));
+      for (const method of ['GET', 'HEAD', 'GET']) expect((await service.call(method, path)).status).toBe(200);
+      expect(await statusOf()).toEqual(before);
+    },
+  );
+
   it('changes nothing until its button is pressed, and then names who pressed', async () => {
     const path = pathOf(links.handle(deviation, 'acknowledge', Date.now()));
     const page = await service.call('GET', path);

@@ -38,6 +38,21 @@ it('beats at once and again and again, also after an answer that is a failure', 
   expect(String(errors[0])).toContain('answered 500');
 });
 
+it('beats once a minute, for as long as it runs', async () => {
+  const minutes = jest.spyOn(globalThis, 'setInterval').mockReturnValue(0 as unknown as NodeJS.Timeout);
+  const heart = new Heartbeat({ url, allowPrivate: true }, () => undefined);
+  const before = calls;
+  heart.start();
+  const [[beat, every]] = minutes.mock.calls as [() => void, number][];
+  minutes.mockRestore();
+  expect(every).toBe(60_000);
+  await until(() => calls === before + 1);
+  beat!();
+  await until(() => calls === before + 2);
+  await heart.stop();
+  expect(calls).toBe(before + 2);
+});
+
 it('calls no private address unless the settings allow it', async () => {
   const error = await new Promise((resolve) => {
     const heart = new Heartbeat({ url, allowPrivate: false }, (problem) => {
