@@ -59,11 +59,12 @@ function readRuns(folder) {
       .split('\n')
       .filter(Boolean)
       .map(JSON.parse);
-    const records = lines.filter((line) => 'loss' in line);
+    const rows = lines.filter((line) => typeof line.step === 'number');
+    const records = rows.filter((line) => 'loss' in line);
     const rising = records.every(({ step, loss }, i) => loss > 0 && (i === 0 || step > records[i - 1].step));
     // Runs of a recipe differ in their seed and peak rate, little else.
     const recipe = [row.n_params, row.tokens_per_step, row.lr_schedule.replace(/ peak=.*/, '')].join(' ');
-    return rising ? [viewed({ name: row.run, source: row.source_repo, recipe, records })] : [];
+    return rising ? [viewed({ name: row.run, source: row.source_repo, recipe, rows, records })] : [];
   });
 }
 
@@ -81,19 +82,25 @@ function isWanted(row) {
 
 /** What was seen of a run at each share, and at its end; its true final loss. */
 function viewed(run) {
-  const { records } = run;
+  const { rows, records } = run;
   const rates = new RateTrace();
-  for (const { step, lr } of records) if (lr !== undefined && lr !== null) rates.add(step, lr);
+  for (const { step, lr } of rows) if (lr !== undefined && lr !== null) rates.add(step, lr);
   const plan = rates.known ? (step) => rates.at(step) : null;
   const until = records.at(-1).step;
   const seen = new SeenRun();
   const views = [];
-  for (const { step, loss, lr } of records) {
+  for (const { step, lr, ...logged } of rows) {
+    if (step > until) break;
     while (views.length < SHARES.length && SHARES[views.length] * until < step)
       views.push(seen.curve('loss', SHARES[views.length] * until, plan));
-    seen.take(step, rates.known ? (lr ?? NaN) : NaN, { loss }, ['loss']);
+    seen.take(step, rates.known ? (lr ?? NaN) : NaN, numbersOf(logged), ['loss']);
   }
   return { ...run, until, views, whole: seen.curve('loss', until, plan), truth: endOf(records) };
+}
+
+/** The values of a record that are numbers. */
+function numbersOf(logged) {
+  return Object.fromEntries(Object.entries(logged).filter(([, value]) => typeof value === 'number'));
 }
 
 /** Log of the smooth loss at 99 % of a run: the longest straight line at its end that agrees with the shorter ones. */

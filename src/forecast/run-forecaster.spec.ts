@@ -113,6 +113,27 @@ describe('the forecaster of a run', () => {
     expect(forecaster.arrays[1]!.byteLength).toBeLessThan(4_096);
   });
 
+  describe('of a run whose first rate comes late', () => {
+    const warming = (step: number): number => 1e-3 * Math.min(1, (step + 1) / 100);
+    const forecastOf = (first: number, validated: boolean) => {
+      const forecaster = new RunForecaster();
+      forecaster.configure({ planned_steps: 2_000 });
+      if (validated) forecaster.take(0, { val_loss: 5 });
+      for (let step = 0; step <= 1_000; step++)
+        forecaster.take(step, { loss: loss(step), ...(step >= first ? { lr: warming(step) } : {}) });
+      return forecaster.drain().findLast(({ metric }) => metric === 'loss')!.forecast;
+    };
+
+    it('says the same whether or not a validation without a rate was logged at step 0, as many trainers do', () => {
+      expect(forecastOf(0, true).final).toEqual(forecastOf(0, false).final);
+    });
+
+    it('forecasts on, and finds the end, where the first 40 values had no rate', () => {
+      const { final } = forecastOf(40, true);
+      expect(Math.abs(final!.loss / loss(2_000) - 1)).toBeLessThan(0.02);
+    });
+  });
+
   it('forgets what a restart from a checkpoint undoes', () => {
     const { forecaster } = fed(1_000, 5_000, (step) => ({ loss: step > 500 ? 9 : loss(step), lr: 1e-3 }));
     forecaster.beginAttempt(2);

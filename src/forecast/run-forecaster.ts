@@ -108,7 +108,10 @@ export class RunForecaster {
     const usable = logged > 0 || (logged === 0 && this.seen.rateKnown);
     const names = this.followedIn(metrics);
     const batch = plannedBatch(this.metadata.batch_schedule, step);
+    const known = this.seen.rateKnown;
     this.seen.take(step, usable ? logged : (this.plan?.(step) ?? NaN), metrics, names, batch);
+    // Positions are in another unit from the first rate on.
+    if (!known && this.seen.rateKnown) this.dueAt.clear();
     for (const metric of names) {
       if (this.seen.travelled < (this.dueAt.get(metric) ?? 0)) continue;
       this.dueAt.set(metric, this.seen.travelled * (1 + GROWTH));

@@ -104,8 +104,8 @@ describe('a forecast by schedule', () => {
     const losses = descent(rates, batch);
     const tokens = (step: number): number => 1_000 * (step <= 2_000 ? step : 2_000 + 4 * (step - 2_000));
     const miss = (told: boolean): number => {
-      const run = seen(losses, 2_200, (step) => ({ rate: rates(step), ...(told ? { tokens: tokens(step) } : {}) }));
-      const { final, leansOn } = forecast(run.curve('loss', 2_200, rates, UNTIL));
+      const run = seen(losses, 2_300, (step) => ({ rate: rates(step), ...(told ? { tokens: tokens(step) } : {}) }));
+      const { final, leansOn } = forecast(run.curve('loss', 2_300, rates, UNTIL));
       expect(/a batch that has grown/.test(leansOn.join())).toBe(told);
       return Math.abs(final!.loss / endOf(losses) - 1);
     };

@@ -44,7 +44,10 @@ export class SeenRun {
   ): void {
     if (step < this.travel.step) this.rewind(step);
     this.travel.batch(step, batchOf(metrics), metrics.tokens ?? NaN, planned);
+    const known = this.travel.rateKnown;
     this.travel.advance(step, rate);
+    if (!known && this.travel.rateKnown)
+      for (const { bins } of this.metrics.values()) bins.inUnitOf(this.travel.rate * this.travel.cooling, pace(rate));
     const warmth = this.travel.rate * this.travel.cooling;
     for (const name of names) {
       const logged = metrics[name];

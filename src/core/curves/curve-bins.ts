@@ -72,6 +72,17 @@ export class CurveBins {
     state[at + RATE]! += (rate - state[at + RATE]!) / count;
   }
 
+  /** The first rate was told: it is the unit of all positions before it, and the rate there. */
+  inUnitOf(rate: number, pace: number): void {
+    const { state, offset: o, full } = this;
+    for (let at = 0; at < full.length; at += FIELDS) {
+      full[at + POSITION]! *= pace;
+      if (full[at + COUNT]! > 0) full[at + RATE] = rate;
+    }
+    state[o + OPEN + POSITION]! *= pace;
+    if (state[o + OPEN + COUNT]! > 0) state[o + OPEN + RATE] = rate;
+  }
+
   /** Forgets what came after `step`; a bin that reaches across it keeps its share. */
   truncate(step: number): void {
     const { state, offset: o } = this;

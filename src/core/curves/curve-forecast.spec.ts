@@ -76,6 +76,57 @@ describe('the forecast of a curve', () => {
     ).toMatch(/plateau/);
   });
 
+  describe('of a loss that leaves a plateau', () => {
+    /** A slow law until about step 3,000, from there down by a half within a few thousand steps. */
+    const leaving = (step: number): number =>
+      (8 * Math.pow(step, -0.03) * (1 + 1 / (1 + Math.pow(step / 3_000, 4)))) / 2;
+
+    it.each([2_400, 3_000, 3_400])('says nothing while it falls faster and faster, at step %d', (at) => {
+      expect(
+        forecastCurve(
+          seenOf(leaving, () => 1e-3, at),
+          UNTIL,
+          { level: 0.9 },
+        ).abstained,
+      ).toMatch(/steep fall/);
+    });
+
+    it('speaks again once the fall is long over', () => {
+      const { final } = forecastCurve(
+        seenOf(leaving, () => 1e-3, 9_000),
+        UNTIL,
+        { level: 0.9 },
+      );
+      expect(Math.abs(final!.loss / leaving(UNTIL) - 1)).toBeLessThan(0.02);
+    });
+
+    it.each(['cosine', 'linear'])('takes no fall for one that comes with the rate: %s', (shape) => {
+      const part = (step: number): number => Math.max(0, Math.min(1, (step - 6_000) / 4_000));
+      const decay = (step: number): number =>
+        1 - (shape === 'linear' ? part(step) : (1 - Math.cos(Math.PI * part(step))) / 2);
+      const annealed = (step: number): number => law(step) - 0.3 * (1 - decay(step));
+      for (const at of [7_000, 8_000, 9_000])
+        expect(
+          forecastCurve(
+            seenOf(annealed, (step) => 1e-3 * decay(step), at),
+            UNTIL,
+            { level: 0.9 },
+          ).abstained,
+        ).toBeNull();
+    });
+  });
+
+  it('says nothing where what is seen, carried on, goes below a loss of nothing', () => {
+    const vanishing = (step: number): number => 1 / (step + 50);
+    const { final, abstained } = forecastCurve(
+      seenOf(vanishing, () => 1e-3, 1_000, 0.001),
+      UNTIL,
+      { level: 0.9 },
+    );
+    expect(final).toBeNull();
+    expect(abstained).toMatch(/below a loss of nothing/);
+  });
+
   it('says nothing of a fine-tune: a loss that has hardly fallen since its first values', () => {
     const tuned = (step: number): number => 1.1 - 0.02 * (1 - Math.exp(-step / 500));
     expect(forecastCurve(seenOf(tuned, cosine, 4_000), UNTIL, { level: 0.9 }).abstained).toMatch(/fine-tune/);

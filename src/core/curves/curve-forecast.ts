@@ -7,6 +7,7 @@ import type { CurvePrior } from './relax-prior.js';
 import { type SiblingWord, joined, wordsOf } from './sibling.js';
 import { type CurveFit, fitCurve } from './relax-fit.js';
 import { Reach, spreadOf } from './interval.js';
+import { fallsSteeply } from './steep-fall.js';
 
 /** What is seen of a metric. */
 export interface SeenCurve {
@@ -121,12 +122,18 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
     return abstained(
       `on a plateau: a loss of ${Math.exp(path.present).toFixed(1)} that hardly falls, as before a steep fall that no law foresees`,
     );
+  if (fallsSteeply(path))
+    return abstained(
+      'in a steep fall: the loss falls faster and faster, as behind a plateau or where a rate that was not logged came down, and no law foresees where that ends',
+    );
   const fall = fallen(seen.bins, path);
   if (fall < LEAST_FALL)
     return abstained(
       `out of scope: the loss has fallen by ${(100 * Math.max(0, fall)).toFixed(1)} % since its first values, as in a fine-tune of few epochs or a run from a checkpoint, which follow no law of a whole training`,
     );
   const fit = fitCurve(path, prior, seen.rateKnown);
+  if (!fit.losses.every((loss) => loss > 0))
+    return abstained('no law: what is seen, carried on, falls below a loss of nothing before the run ends');
   const unit = Math.exp(path.present);
   const wider = seen.rateKnown && (seen.ahead?.known ?? true) ? 1 : UNKNOWN_RATES;
   const own = fit.losses.map((loss, k) => wider * spreadOf(loss, fit.deviations[k]!, path.noise));

@@ -11,7 +11,7 @@ export interface CurvePath {
   rates: Float64Array;
   /** Losses of the seen stretches, relative to the present loss. */
   losses: Float64Array;
-  /** Variance of the seen stretches' means from noise alone, relative. */
+  /** Variance of the seen stretches' means from noise alone, relative: no less than that of independent values. */
   variances: Float64Array;
   /** Present loss in log; the unit of `losses`. */
   present: number;
@@ -58,6 +58,7 @@ export function layOut(
   const used = bins.filter((bin) => bin.position >= from);
   if (used.length < LEAST_STRETCHES) return null;
   const noise = noiseOf(used);
+  const together = noiseOfMeans(used, noise);
   const merged = merge(used, settings.stretches);
   if (merged.length < LEAST_STRETCHES) return null;
   const seen = merged.length;
@@ -79,7 +80,7 @@ export function layOut(
     positions,
     rates,
     losses: Float64Array.from(merged, ({ value }) => Math.exp(value - present)),
-    variances: Float64Array.from(merged, ({ count }) => noise ** 2 / count),
+    variances: Float64Array.from(merged, ({ count }) => together ** 2 / count),
     present,
     noise,
     values: used.reduce((sum, { count }) => sum + count, 0),
@@ -151,16 +152,27 @@ function merge(bins: readonly Bin[], stretches: number): Stretch[] {
   return merged;
 }
 
+/** Variance of means over that of independent values of the same noise, at the least: batches near each other are alike. */
+const ALIKE = 1.2;
+
 /** Deviation of single values: the median spread within bins, else from neighbouring bins. */
 function noiseOf(bins: readonly Bin[]): number {
   const later = bins.slice(bins.length >> 1);
   const spreads = later.map((bin) => bin.spread).filter(Number.isFinite);
   if (spreads.length >= later.length / 2 && spreads.length > 0) return Math.max(median(spreads), 1e-6);
+  return noiseBetween(later);
+}
+
+/** Deviation that single values would have if bins' means varied as they do by independent noise alone. */
+const noiseOfMeans = (bins: readonly Bin[], noise: number): number =>
+  Math.max(Math.sqrt(ALIKE) * noise, noiseBetween(bins.slice(bins.length >> 1)));
+
+/** By second differences of bins: what is left of a smooth curve is noise of deviation √6. */
+function noiseBetween(bins: readonly Bin[]): number {
   const bends: number[] = [];
-  // Second differences: what is left of a smooth curve is noise of deviation √6.
-  for (let i = 2; i < later.length; i++)
+  for (let i = 2; i < bins.length; i++)
     bends.push(
-      (Math.abs(later[i]!.value - 2 * later[i - 1]!.value + later[i - 2]!.value) * Math.sqrt(later[i - 1]!.count)) /
+      (Math.abs(bins[i]!.value - 2 * bins[i - 1]!.value + bins[i - 2]!.value) * Math.sqrt(bins[i - 1]!.count)) /
         Math.sqrt(6),
     );
   return bends.length > 0 ? Math.max(1.4826 * median(bends), 1e-6) : 0.01;

@@ -56,13 +56,14 @@ export class Travel {
    */
   advance(step: number, rate: number): void {
     const { state, offset: o } = this;
-    if (state[o + COUNT]! > 0 && step <= state[o + STEP]!) return;
     const known = state[o + KNOWN] === 1;
+    // The first rate counts also where its step was told before, as by a validation at step 0.
     if (!known && rate > 0) {
       state[o + KNOWN] = 1;
       state[o + TRAVELLED]! *= pace(rate);
       state[o + RATE] = rate;
     }
+    if (state[o + COUNT]! > 0 && step <= state[o + STEP]!) return;
     const now = (known || rate > 0) && rate >= 0 ? rate : state[o + COUNT]! > 0 ? state[o + RATE]! : 1;
     if (state[o + COUNT] === 0) state[o + TRAVELLED] = Math.max(step, 0) * pace(now);
     else {

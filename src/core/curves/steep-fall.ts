@@ -1,0 +1,90 @@
+// Whether a loss is in the midst of a steep fall after a plateau: such a fall ends at a level that no law of the past foretells.
+import type { CurvePath } from './curve-path.js';
+import { annealings } from './relaxation.js';
+
+/** The fall is read over so much of log position, and held against what comes before it. */
+const WINDOW = 0.35;
+const BEFORE = 0.7;
+/** Steps between the places looked at. */
+const STRIDE = 0.05;
+/** A power law flattens in log position; a fall counts as steep once its exponent has grown by so much, and by so many errors. */
+const STEEPER = 0.2;
+const CERTAIN = 8;
+/** It is over once the steepest part lies so far back. */
+const OVER = 0.35;
+/** Errors of a stretch's mean are no smaller than this, relative: what laws leave over. */
+const LEAST_ERROR = 0.001;
+/** Fall that annealing may explain, as a share of the present loss, and the relaxation it follows. */
+const ANNEALING = 0.12;
+const SHAPE = { power: 0.6, tilt: 0.135 };
+/** Where the rate falls by more than this factor within the window, the fall may be the rate's. */
+const RATE_FALL = 0.5;
+
+/** What is regressed on log position: log loss without what annealing takes off, with weights. */
+interface Line {
+  x: Float64Array;
+  y: Float64Array;
+  weights: Float64Array;
+}
+
+interface Slope {
+  exponent: number;
+  error: number;
+  /** Highest value. */
+  top: number;
+}
+
+/**
+ * Power laws with a floor bend one way in log position: their local exponent shrinks. Where it has grown instead and grows
+ * still, as when masked language models leave their plateau, the law of what is seen is not the law of what is to come.
+ */
+export function fallsSteeply(path: CurvePath): boolean {
+  const { seen, rates } = path;
+  const line = withoutAnnealing(path);
+  const { x } = line;
+  let [most, steepest, rate] = [-Infinity, NaN, NaN];
+  for (let to = 0; to >= x[0]! + WINDOW + BEFORE / 2; to -= STRIDE) {
+    const now = slope(line, to - WINDOW, to);
+    const before = slope(line, to - WINDOW - BEFORE, to - WINDOW);
+    // A fall from above all that was before comes back from a spike; it leaves no plateau.
+    if (now === null || before === null || now.top > before.top) continue;
+    const grown = now.exponent - Math.max(0, before.exponent);
+    if (grown < most || grown < CERTAIN * Math.hypot(now.error, before.error)) continue;
+    const first = x.findIndex((at) => at >= to - WINDOW);
+    const last = x.findLastIndex((at) => at <= to);
+    [most, steepest, rate] = [grown, to, rates[last]! / rates[first]!];
+  }
+  return seen > 0 && most > STEEPER && steepest > -OVER && rate > RATE_FALL;
+}
+
+function withoutAnnealing({ seen, positions, rates, losses, variances }: CurvePath): Line {
+  const [h] = annealings(positions.subarray(0, seen), rates.subarray(0, seen), [SHAPE]) as [Float64Array];
+  const now = Math.log(positions[seen - 1]!);
+  return {
+    x: Float64Array.from(h, (_, i) => Math.log(positions[i]!) - now),
+    y: Float64Array.from(h, (left, i) => Math.log(losses[i]! + ANNEALING * (1 - left))),
+    weights: Float64Array.from(h, (_, i) => 1 / (variances[i]! + LEAST_ERROR ** 2)),
+  };
+}
+
+/** The exponent of a power law between two places of log position; null with fewer than three values there. */
+function slope({ x, y, weights }: Line, from: number, to: number): Slope | null {
+  let [count, whole, sumX, sumY, top] = [0, 0, 0, 0, -Infinity];
+  const within = (i: number): boolean => x[i]! >= from && x[i]! <= to;
+  for (let i = 0; i < x.length; i++) {
+    if (!within(i)) continue;
+    count++;
+    whole += weights[i]!;
+    sumX += weights[i]! * x[i]!;
+    sumY += weights[i]! * y[i]!;
+    top = Math.max(top, y[i]!);
+  }
+  if (count < 3) return null;
+  let [squares, products] = [0, 0];
+  for (let i = 0; i < x.length; i++) {
+    if (!within(i)) continue;
+    squares += weights[i]! * (x[i]! - sumX / whole) ** 2;
+    products += weights[i]! * (x[i]! - sumX / whole) * (y[i]! - sumY / whole);
+  }
+  return { exponent: -products / squares, error: 1 / Math.sqrt(squares), top };
+}
