@@ -44,7 +44,9 @@ export function decideAndWrite(
   if (deviation.status !== 'resolved') deviation.silencedUntil = silencedUntil;
   if (deviation.status === 'open') {
     deviation.heldUntil = heldUntil;
-    const escalation = isNews ? escalationFor(deviation, policy.routes) : null;
+    // Whoever snoozed it has acknowledged nothing: when it comes back somebody has as long again.
+    const asks = isNews || change.type === 'snooze-ended';
+    const escalation = asks ? escalationFor(deviation, policy.routes) : null;
     if (escalation !== null) deviation.escalateAt = now + escalation.afterMs;
   }
   const messages = send.map(({ channel, type }) => notification(channel, type, change, policy.sender, now));

@@ -62,15 +62,33 @@ describe('a deviation', () => {
     expect(said.slice(0, -2)).toEqual(['room opened 0', 'room updated 15', 'pager opened 15']);
   });
 
-  it('that was snoozed comes back when the snooze ends', async () => {
+  it('that was snoozed comes back when the snooze ends, and escalates when nobody acknowledges it then', async () => {
     const line = timeline();
     await line.open('snoozed', 0);
     await line.by('ada', 'snoozed', 5, { kind: 'snooze', until: START + 65 * MINUTE });
     await line.to(64);
     expect(await line.said('snoozed')).toEqual(['room opened 0', 'room updated 5']);
-    await line.to(80);
+    await line.to(79);
     expect(await line.said('snoozed')).toEqual(['room opened 0', 'room updated 5', 'room updated 65']);
     expect(await line.find('snoozed')).toMatchObject({ status: 'open', snoozedUntil: null, version: 3 });
+    await line.to(100);
+    expect((await line.said('snoozed')).slice(3)).toEqual(['room updated 80', 'pager opened 80']);
+  });
+
+  it('snoozed into a silence comes back and escalates when the silence is over', async () => {
+    const line = timeline();
+    const match = { run: 'snoozed-silent' };
+    await line.open('snoozed-silent', 0);
+    await line.by('ada', 'snoozed-silent', 5, { kind: 'snooze', until: START + 20 * MINUTE });
+    await line.silences.create({ match, startsAt: null, endsAt: START + 60 * MINUTE, comment: 'new disks' }, 'ada');
+    await line.to(59);
+    expect(await line.said('snoozed-silent')).toEqual(['room opened 0', 'room updated 5']);
+    await line.to(62);
+    expect((await line.said('snoozed-silent')).slice(2)).toEqual([
+      'room updated 60',
+      'room updated 61',
+      'pager opened 61',
+    ]);
   });
 
   it('in quiet hours waits for their end, unless it diverges', async () => {
