@@ -22,6 +22,8 @@ export function dataEvent(parts: readonly Deviation[], now: number): Deviation {
     openedAt: now,
     resolvedAt: null,
     told: [...lead.told],
+    // The time to acknowledge it runs from when its first part was told.
+    escalateAt: earliest(parts.map(({ escalateAt }) => escalateAt)),
     thread: lead.told.length > 0 ? lead.id : null,
     dataOrder: lead.dataOrder,
     history: false,

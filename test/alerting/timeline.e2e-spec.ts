@@ -257,6 +257,28 @@ describe('runs that read the same batches', () => {
     expect((await ofOrder(line, 'later'))[0]!.runs).toHaveLength(4);
   });
 
+  it('escalate when nobody acknowledges them, as long after the first was told as if it had stayed alone', async () => {
+    const line = timeline();
+    await line.open('pages-1', 0, at(800, 'pages'));
+    await line.to(5);
+    await line.open('pages-2', 5, at(801, 'pages'));
+    await line.to(15);
+    const [event] = await ofOrder(line, 'pages');
+    expect(await line.saidOf(event!.id)).toEqual(['room opened 1', 'room updated 6']);
+    await line.to(30);
+    expect((await line.saidOf(event!.id)).slice(2)).toEqual(['room updated 16', 'pager opened 16']);
+  });
+
+  it('escalate not where somebody has acknowledged the first of them', async () => {
+    const line = timeline();
+    await line.open('known-1', 0, at(850, 'known'));
+    await line.by('ada', 'known-1', 3, { kind: 'acknowledge' });
+    await line.open('known-2', 5, at(851, 'known'));
+    await line.to(40);
+    const [event] = await ofOrder(line, 'known');
+    expect((await line.saidOf(event!.id)).filter((said) => said.startsWith('pager'))).toEqual([]);
+  });
+
   it('are over when the last of them is, or when somebody says so of the message', async () => {
     const line = timeline();
     for (const order of ['ends', 'ended']) for (const n of [1, 2]) await line.open(`${order}-${n}`, 0, at(700, order));
