@@ -7,7 +7,7 @@ import { type TestDatabase, testDatabase } from '../postgres/test-database.js';
 import { WITH_MATRIX, startSenders, stopSenders } from './all-senders.js';
 import { NOW, message, shift, unsent } from './sample.js';
 
-const EACH = 10_000 / WITH_MATRIX.length;
+const EACH = Math.ceil(10_000 / WITH_MATRIX.length);
 
 jest.setTimeout(600_000);
 

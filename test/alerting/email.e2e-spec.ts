@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { EmailChannel, type EmailOptions } from '../../src/outbound/chat/email/email-channel.js';
+import { linkedActions } from './acting-links.js';
 import { PICTURE, message, shift, tools } from './sample.js';
 
 const mails: ParsedMail[] = [];
@@ -78,7 +79,11 @@ describe('a deviation by e-mail', () => {
     const [picture] = opened!.attachments;
     expect(picture).toMatchObject({ contentDisposition: 'inline', related: true });
     expect(picture!.content.equals(PICTURE)).toBe(true);
-    expect(opened!.html).toMatch(/\/chat\/handle\/dev_\w+\?action=acknowledge&amp;expires=\d+&amp;signature=/);
+    const all = ['acknowledge', 'snooze-1h', 'snooze-8h', 'resolve', 'false-alarm'];
+    for (const part of [opened!.html as string, opened!.text!, update!.text!])
+      expect(linkedActions(part, shift().id)).toEqual(all);
+    await channel().send(message('mail', 'resolved', shift({ version: 3, status: 'resolved' }), { first: receipt }));
+    expect(`${mails.at(-1)!.html}${mails.at(-1)!.text}`).not.toContain('/chat/handle/');
     expect(opened!.text).toContain('Price: 12 % (7–18 %) of the compute so far: 2.6 B tokens, 310 GPU-hours, $775');
   });
 

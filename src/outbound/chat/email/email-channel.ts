@@ -44,6 +44,7 @@ export class EmailChannel extends ChatChannel {
     const png = alert.text.open || message.first === null ? await this.picture(alert) : null;
     const thread = this.messageId(`${this.name}/${message.deviationId}`);
     const isFirst = message.first === null;
+    const actions = deviation && text.open ? this.actions(deviation.id, alert.at) : [];
     const mail = {
       from: this.options.from,
       to: [...this.options.to],
@@ -52,11 +53,8 @@ export class EmailChannel extends ChatChannel {
       ...(isFirst ? {} : { inReplyTo: thread, references: [thread] }),
       date: new Date(message.createdAt),
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-      text: plainAlert(text),
-      html: emailHtml(text, {
-        pictureId: png && PICTURE_ID,
-        actions: deviation && text.open ? this.actions(deviation.id, alert.at) : [],
-      }),
+      text: [plainAlert(text), ...actions.map(({ label, url }) => `${label}: ${url}`)].join('\n'),
+      html: emailHtml(text, { pictureId: png && PICTURE_ID, actions }),
       attachments: png
         ? [{ filename: 'curve.png', content: png, cid: PICTURE_ID, contentDisposition: 'inline' as const }]
         : [],

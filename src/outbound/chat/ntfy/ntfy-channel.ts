@@ -53,10 +53,14 @@ export class NtfyChannel extends ChatChannel {
       const url = links.handle(deviation!.id, action, at);
       return url ? [{ ...PRESS, label, url }] : [];
     });
+    // A fourth button is refused; as text it opens the page that asks first.
+    const falseAlarm = deviation && text.open ? links.handle(deviation.id, 'false-alarm', at) : null;
+    const more = falseAlarm === null ? '' : `\nFalse alarm: ${falseAlarm}`;
+    const plain = plainAlert({ ...text, title: text.state ?? '', state: null, url: null }).trim() || text.title;
     const body = {
       topic,
       title: text.title,
-      message: cutBytes(plainAlert({ ...text, title: text.state ?? '', state: null, url: null }).trim() || text.title),
+      message: `${cutBytes(plain, LARGEST_MESSAGE_BYTES - Buffer.byteLength(more))}${more}`,
       priority: PRIORITIES[text.tone],
       tags: [TAGS[text.tone]],
       ...(text.url ? { click: text.url } : {}),
@@ -74,8 +78,8 @@ export class NtfyChannel extends ChatChannel {
   }
 }
 
-function cutBytes(text: string): string {
+function cutBytes(text: string, most: number): string {
   let cut = text;
-  while (Buffer.byteLength(cut) > LARGEST_MESSAGE_BYTES - 3) cut = cut.slice(0, Math.floor(cut.length * 0.95));
+  while (Buffer.byteLength(cut) > most - 3) cut = cut.slice(0, Math.floor(cut.length * 0.95));
   return cut === text ? text : `${cut.toWellFormed()}…`;
 }
