@@ -7,6 +7,8 @@ import { type Silence, silenceFor } from './silence.js';
 
 const EVERY_MS = 1_000;
 const PAGE = 200;
+/** What opened longer ago than this when the clock first looks is left as it is. */
+const HINTED_MS = 600_000;
 
 /** The change that is due, or null. One at a time: what else is due comes with the next look. */
 export function woken(deviation: Deviation, silences: readonly Silence[], now: number): NotifiedChange | null {
@@ -44,6 +46,9 @@ export class AlertClock {
   private timer: NodeJS.Timeout | null = null;
   private looking: Promise<unknown> = Promise.resolve();
   private readonly events: EventGatherer;
+  /** Of what opened lately: what was asked already for the same step in other runs. */
+  private asked = new Set<string>();
+  private askedSince = 0;
 
   constructor(private readonly parts: AlertClockParts) {
     this.events = new EventGatherer(parts);
@@ -66,6 +71,7 @@ export class AlertClock {
     await refresh?.();
     const now = clock();
     let changed = await this.events.follow(now);
+    changed += await this.hint(now);
     for (const { id } of await store.due(now, PAGE)) {
       // One that came before it in this look may have taken it along.
       const before = await store.find(id);
@@ -85,5 +91,14 @@ export class AlertClock {
       if (messages.length > 0) nudge();
     }
     return changed;
+  }
+  private async hint(now: number): Promise<number> {
+    const since = now - HINTED_MS;
+    // Ids older than the window come no more: forgotten with the next window.
+    if (this.askedSince < since) {
+      this.askedSince = now;
+      this.asked = new Set();
+    }
+    return this.events.hint(since, this.asked, now);
   }
 }

@@ -6,7 +6,7 @@ export const COMPANY_MS = 3_000;
 /** Runs that join a data event later are told of together. */
 export const JOIN_MS = 30_000;
 /** Onsets so many steps apart are one place; detection that took longer is that much less sure of the place. */
-const NEAR_STEPS = 20;
+export const NEAR_STEPS = 20;
 
 /** Until when a change is not sent, and why; null where it waits for nobody. */
 export function waitsForCompany(
@@ -27,6 +27,10 @@ export function waitsForCompany(
 /** Whether a deviation can be part of a data event at all: one of a metric, in a run that says how its data are ordered. */
 export const hasCompany = ({ dataOrder, kind }: Deviation): boolean =>
   dataOrder !== null && kind !== 'data-event' && kind !== 'silent' && kind !== 'slow' && kind !== 'off-law';
+
+/** Whether two deviations of one metric, to the same side, began at about the same step: so far nothing else is known. */
+export const isSameStep = (a: Deviation, b: Deviation): boolean =>
+  a.metric === b.metric && a.side === b.side && Math.abs(a.startedAtStep - b.startedAtStep) <= NEAR_STEPS;
 
 /** Whether two deviations are of one cause: of one metric, to the same side, at about the same step of the same data. */
 export function isSameCause(a: Deviation, b: Deviation): boolean {

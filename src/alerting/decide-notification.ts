@@ -14,9 +14,10 @@ export interface NotifiedChange {
   actor?: string;
 }
 type PersonsChange = 'acknowledged' | 'snoozed' | 'false-alarm';
-/** `joined`: became part of a data event, or a part joined it; `alone`: waited for other runs, and none came. */
+/** `joined`: became part of a data event, or a part joined it; `alone`: waited for other runs, and none came;
+ * `hinted`: other runs left their curves at the same step before. */
 type ClocksChange =
-  'snooze-ended' | 'silenced' | 'silence-ended' | 'released' | 'escalated' | 'joined' | 'alone' | 'gathered';
+  'snooze-ended' | 'silenced' | 'silence-ended' | 'released' | 'escalated' | 'joined' | 'alone' | 'gathered' | 'hinted';
 
 /** What a decision leans on beside the change. */
 export interface DecisionRules {
@@ -57,6 +58,8 @@ function decideForPeople(change: NotifiedChange, rules: DecisionRules, now: numb
   const routes = rules.routes.filter(({ everything }) => !everything);
   // One message for one cause: the event speaks for its parts.
   if (deviation.eventId !== null) return { send: [], reason: `told as part of the data event ${deviation.eventId}` };
+  // What is held back stays so; who was told hears it with the next change.
+  if (type === 'hinted') return { send: [], reason: 'a hint at its cause goes with the next message', ...waits(deviation) };
   // A person's word goes to those who know of the deviation, and to nobody else.
   if (change.actor !== undefined) return toThoseTold(change, `${type} by ${change.actor}`);
   const company = waitsForCompany(change, now);
@@ -75,6 +78,10 @@ function decideForPeople(change: NotifiedChange, rules: DecisionRules, now: numb
   );
   return { send: asTold(names, change), reason: `${LEADS[type] ?? ''}${reason}`, heldUntil };
 }
+
+const waits = ({ heldUntil, silencedUntil }: Deviation): Partial<NotificationDecision> => ({
+  ...{ heldUntil, ...(silencedUntil !== null && { silencedUntil }) },
+});
 
 const LEADS: Partial<Record<NotifiedChange['type'], string>> = {
   'snooze-ended': 'the snooze is over; ',

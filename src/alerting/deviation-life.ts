@@ -76,7 +76,11 @@ export function resolveDeviation(
   return { type: 'resolved', deviation };
 }
 
-function lookOf(run: SightedRun, seen: Sighting, opened: Pick<Deviation, 'openedAt' | 'openedAtStep'>) {
+function lookOf(
+  run: SightedRun,
+  seen: Sighting,
+  opened: Pick<Deviation, 'openedAt' | 'openedAtStep'> & Partial<Pick<Deviation, 'elsewhere'>>,
+) {
   const stepsBefore = Math.max(0, opened.openedAtStep - seen.startedAtStep);
   return {
     startedAt: run.msPerStep === null ? null : Math.round(opened.openedAt - stepsBefore * run.msPerStep),
@@ -91,7 +95,8 @@ function lookOf(run: SightedRun, seen: Sighting, opened: Pick<Deviation, 'opened
     observed: seen.observed,
     sigma: seen.sigma,
     price: priceOf(seen.computeShare, run.spent),
-    evidence: seen.evidence,
+    // The detector knows of its own run alone.
+    evidence: opened.elsewhere ? [...seen.evidence, opened.elsewhere] : seen.evidence,
     advice: seen.advice,
     outlook: seen.outlook,
   };

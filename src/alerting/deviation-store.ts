@@ -57,6 +57,13 @@ export abstract class DeviationStore {
   abstract due(now: number, limit: number): Promise<Deviation[]>;
   /** Of runs with one data order: those that are not over, or are not yet told; data events among them. Oldest first. */
   abstract ofDataOrder(dataOrder: string): Promise<Deviation[]>;
+  /**
+   * Of other runs of the same data order (of the same project, where it has none): those of its metric and side that began
+   * within what the onsets' errors allow, over or not. Newest first.
+   */
+  abstract near(deviation: Deviation, limit: number): Promise<Deviation[]>;
+  /** What opened at or after a time (ms), is not over, and is no history. Oldest first. */
+  abstract openedSince(from: number, limit: number): Promise<Deviation[]>;
   /** The parts of a data event, also those that are over. Oldest first. */
   abstract partsOf(eventId: string): Promise<Deviation[]>;
   /** What opened or ended between two times (ms), and what is not over. Oldest first. */

@@ -76,6 +76,8 @@ export interface Deviation {
   companyUntil: number | null;
   /** The data event that it is told as a part of. */
   eventId: string | null;
+  /** What other runs did at the step at which it began: the last sentence of its evidence. Null: nothing, as far as is known. */
+  elsewhere: string | null;
   /** Of a data event: the kinds of its parts. */
   partKinds: DeviationKind[];
   /** The deviation under which its messages are kept, where they go on with those of another; null: its own. */
@@ -86,7 +88,7 @@ export interface Deviation {
 export const UNTOUCHED = {
   ...{ acknowledgedBy: null, snoozedUntil: null, resolvedBy: null, falseAlarm: false },
   ...{ heldUntil: null, escalateAt: null, silencedUntil: null, companyUntil: null },
-  ...{ dataOrder: null, eventId: null, thread: null },
+  ...{ dataOrder: null, eventId: null, thread: null, elsewhere: null },
 } satisfies Partial<Deviation>;
 
 /** When the clock must look at a deviation next (ms), or null. */

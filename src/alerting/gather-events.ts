@@ -4,6 +4,7 @@ import { dataEvent, isOver, withParts } from './data-event.js';
 import type { NotifiedChange } from './decide-notification.js';
 import type { Deviation } from './deviation.js';
 import type { DeviationStore, DeviationUpdate } from './deviation-store.js';
+import { elsewhere } from './elsewhere.js';
 import { type AlertPolicy, decideAndWrite } from './notify.js';
 
 export interface GathererParts {
@@ -14,6 +15,11 @@ export interface GathererParts {
   /** Called after every change, so that open pages show it. */
   changed: (deviation: Deviation) => void;
 }
+
+const MOST_HINTED = 200;
+
+const withHint = (deviation: Deviation, hint: string | null): Deviation =>
+  hint === null ? deviation : { ...deviation, elsewhere: hint, evidence: [...deviation.evidence, hint] };
 
 /** Each step is one transaction over all deviations in it; whoever loses a race looks again a moment later. */
 export class EventGatherer {
@@ -33,8 +39,33 @@ export class EventGatherer {
     if (event) return this.join(event, [waiting], now);
     const free = others.filter(({ kind, eventId }) => kind !== 'data-event' && eventId === null);
     if (free.length > 0) return this.found([waiting, ...free], now);
-    const alone = { ...waiting, version: waiting.version + 1, companyUntil: null };
+    const alone = withHint(
+      { ...waiting, version: waiting.version + 1, companyUntil: null },
+      await elsewhere(waiting, store),
+    );
     return this.write([this.change({ type: 'alone', deviation: alone }, waiting, now)]);
+  }
+
+  /**
+   * Says of what opened since a time what other runs did at the same step. What waits for company is told so at the end of
+   * its wait.
+   *
+   * @param asked deviations that were looked at already; those looked at now are added
+   */
+  async hint(since: number, asked: Set<string>, now: number): Promise<number> {
+    const { store } = this.parts;
+    let changed = 0;
+    for (const deviation of await store.openedSince(since, MOST_HINTED)) {
+      if (deviation.companyUntil !== null || asked.has(deviation.id)) continue;
+      asked.add(deviation.id);
+      const hint = await elsewhere(deviation, store);
+      if (hint === null) continue;
+      const hinted = withHint({ ...deviation, version: deviation.version + 1 }, hint);
+      if (await this.write([this.change({ type: 'hinted', deviation: hinted }, deviation, now)])) changed++;
+      // Changed meanwhile: the next look asks again.
+      else asked.delete(deviation.id);
+    }
+    return changed;
   }
 
   /** Events follow their parts: a new kind among them is told together with others, the end of all is its end. */

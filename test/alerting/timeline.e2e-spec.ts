@@ -321,3 +321,48 @@ describe('runs that read the same batches', () => {
     expect((await line.saidOf(events[0]!.id)).filter((said) => said.includes('opened'))).toHaveLength(1);
   });
 });
+
+describe('the same step in other runs is a hint at the cause', () => {
+  const at = (step: number, parts: Partial<Deviation>): Partial<Deviation> => ({
+    ...{ startedAtStep: step, openedAtStep: step + 3, project: 'hinted' },
+    ...parts,
+  });
+
+  it('of the same project, also of a run that is back on its curve, and stays while the detector says more', async () => {
+    const line = timeline();
+    await line.open('hint-first', 0, at(7_000, {}));
+    await line.seen('hint-first', 1, 'resolved');
+    await line.open('hint-second', 2, at(7_012, {}));
+    await line.to(3);
+    const hint =
+      'the same step in other runs of the project hinted: hint-first at step 7,000 (shift) left their curves there, too';
+    expect((await line.find('hint-second')).evidence).toEqual(['loss stays above its band', hint]);
+    // Nobody is woken for a hint.
+    expect(await line.said('hint-second')).toEqual(['room opened 2']);
+    expect((await line.find('hint-first')).evidence).toEqual(['loss stays above its band']);
+  });
+
+  it('of the same batches, in the very message that it opened', async () => {
+    const line = timeline();
+    await line.open('order-first', 0, at(9_000, { dataOrder: 'hints' }));
+    await line.to(1);
+    await line.seen('order-first', 2, 'resolved');
+    await line.open('order-second', 3, at(9_001, { dataOrder: 'hints' }));
+    await line.to(4);
+    const { evidence } = await line.find('order-second');
+    expect(evidence.at(-1)).toBe(
+      'the same step in other runs that read the same batches (hints): order-first at step 9,000 (shift) left their curves there, too',
+    );
+    expect(await line.said('order-second')).toEqual(['room opened 4']);
+  });
+
+  it('and is not said of another project or another step', async () => {
+    const line = timeline();
+    await line.open('apart-first', 0, at(11_000, {}));
+    await line.open('apart-step', 1, at(11_100, {}));
+    await line.open('apart-project', 1, at(11_000, { project: 'other' }));
+    await line.to(2);
+    for (const run of ['apart-first', 'apart-step', 'apart-project'])
+      expect((await line.find(run)).evidence).toEqual(['loss stays above its band']);
+  });
+});

@@ -50,15 +50,16 @@ async function blamed(type: string): Promise<{ places: number; alarms: string[] 
 }
 
 describe('alarms blamed on what is healthy, at ten false ones per million points', () => {
-  // Where some are left, the rate was raised without a word in the log, or the data themselves changed by tenths of a nat.
+  // Where some are left, nothing in the records tells them from a fault: the model begins anew while the steps go on, as after
+  // a checkpoint that was not loaded; the data themselves change by hundredths of a nat for thousands of steps.
   it.each([
     ['resume', 0],
     ['epoch_boundary', 0],
     ['nan_gap', 0],
     ['glitch', 1],
-    ['data_shift', 2],
-    ['restart_from_scratch', 4],
-    ['lr_restart', 10],
+    ['data_shift', 1],
+    ['restart_from_scratch', 3],
+    ['lr_restart', 1],
   ])(
     '%s: at most %i',
     async (type, most) => {
@@ -129,4 +130,9 @@ it.each([
 ])('%s smoothed over twenty points gives at most %i alarm', async (name, most) => {
   const run = changed(await attempts(name), smoothed());
   expect(opened(judged(run, new Set(), PER_MILLION)).length).toBeLessThanOrEqual(most);
+});
+
+it('a mixture that goes up and down by .1 to .4 some 25 times is told of three times at most', async () => {
+  const run = await attempts('llm.c__edu_hermes_v5');
+  expect(opened(judged(run)).filter(({ metric }) => metric === 'loss').length).toBeLessThanOrEqual(3);
 });

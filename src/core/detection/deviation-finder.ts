@@ -1,6 +1,19 @@
 // Decides whether what the scans see of the newest point is a deviation: each test against its threshold and the slack it needs.
 import type { CurveScan } from './curve-scan.js';
-import { ABOVE, BEST, LEANING, SEEN, TOLD_END, TOLD_SIDE, TOLD_Z } from './judge-slots.js';
+import {
+  ABOVE,
+  BEST,
+  HELD,
+  HELD_FROM,
+  HELD_LOW,
+  HELD_TOP,
+  LEANING,
+  SEEN,
+  TOLD_END,
+  TOLD_SIDE,
+  TOLD_Z,
+  STRAYED,
+} from './judge-slots.js';
 import type { MonitorSettings } from './monitor-types.js';
 import type { Finding } from './finding.js';
 import { COMPARED } from './scan-tuning.js';
@@ -18,6 +31,19 @@ const EARLY_SLACK = 1.15;
 /** What was found once is in the bins for a while: until the run is half as long again, the same takes this much more. */
 const TOLD = 1.3;
 const TOLD_UNTIL = 1.5;
+/**
+ * A run that strayed a few times of late (a mixture of data, by turns easy and hard) will again: beyond the first two each
+ * takes this much more, up to a bound. It fades with each test of the curve: by half while the run grows to 2.8 times.
+ */
+const EACH_TIME = 0.15;
+const MOST_STRAYED = 1.5;
+const FREE = 2;
+const FADES = 0.98;
+/** After a rate that rose again, how far the loss follows is not known yet. */
+const RESTARTED = 1.5;
+/** At the end of a decay a better loss says less: how much the last of the rate brings differs from run to run. */
+const LOW_RATE = 0.05;
+const LOW_SLACK = 1.25;
 const BOTH = [1, -1] as const;
 const WORSE = [1] as const;
 const FAR_ABOVE = 0.3;
@@ -26,6 +52,13 @@ const ABOVE_LEAST = 3;
 const TALL = 5;
 /** In log loss: what is smaller is left to the matched filter. */
 const TALL_LEAST = 0.15;
+/**
+ * Where no rate is known a jump up to this much in log loss may be a rate that was raised: told once it falls back by half,
+ * as spikes do, and within so many points.
+ */
+const TALL_STEP = 0.5;
+const HELD_TELLS = 48;
+const HELD_LONGEST = 150;
 
 export class DeviationFinder {
   private best: Finding | null = null;
@@ -41,38 +74,67 @@ export class DeviationFinder {
   ) {}
 
   /** The strongest finding above its threshold, or null. `tested`: the curve was tested at this point. */
-  strongest(tested: boolean, { rateKnown, warmAt }: TrainingPosition, { thresholds }: MonitorSettings): Finding | null {
+  strongest(
+    tested: boolean,
+    { rateKnown, warmAt, restarted, relativeRate }: TrainingPosition,
+    { thresholds }: MonitorSettings,
+  ): Finding | null {
     const s = this.state;
     const early = s[SEEN]! < EARLY ? EARLY_SLACK : 1;
     const spike = this.spikes.found;
     this.best = null;
     this.most = 1;
-    const threshold = thresholds.spike * (rateKnown && warmAt > 0 && early === 1 ? 1 : SPIKE_SLACK);
-    if (spike.z >= threshold * (this.compares ? COMPARED.spike : 1)) {
+    const strayed = Math.min(MOST_STRAYED, 1 + EACH_TIME * Math.max(0, s[STRAYED]! - FREE));
+    const usual = strayed * (restarted ? RESTARTED : 1);
+    const threshold = usual * thresholds.spike * (rateKnown && warmAt > 0 && early === 1 ? 1 : SPIKE_SLACK);
+    if (s[HELD] === 0 && spike.z >= threshold * (this.compares ? COMPARED.spike : 1)) {
       this.most = spike.z / threshold;
       this.best = { test: 0, z: spike.z, side: 1, back: spike.back, size: spike.size };
     }
     if (!tested) return this.best;
+    s[STRAYED]! *= FADES;
     const { step, bend } = this.curve;
     for (const at of [0, 1]) s[LEANING + at] = Math.max(step[at]!.z, bend[at]!.z);
     const isSure = rateKnown || this.compares;
-    const slack = (isSure ? 1 : RATE_UNKNOWN) * early;
+    const slack = (isSure ? 1 : RATE_UNKNOWN) * early * usual;
+    const low = relativeRate < LOW_RATE ? LOW_SLACK : 1;
     // Without a learning rate nobody knows whether a better loss is news or a decay.
     for (const side of isSure ? BOTH : WORSE) {
       const at = side === 1 ? 0 : 1;
-      this.consider(1, side, step[at]!, slack * (side === 1 ? thresholds.step : thresholds.stepBetter));
-      this.consider(2, side, bend[at]!, slack * (side === 1 ? thresholds.bend : thresholds.bendBetter));
+      this.consider(1, side, step[at]!, slack * (side === 1 ? thresholds.step : low * thresholds.stepBetter));
+      this.consider(2, side, bend[at]!, slack * (side === 1 ? thresholds.bend : low * thresholds.bendBetter));
     }
     return this.best;
   }
 
   /** Points in a row far above the forecast: spikes too short for the matched filter, which bounds each point. */
-  tall(residual: number, deviation: number): Finding | null {
+  tall(y: number, residual: number, deviation: number, rateKnown: boolean): Finding | null {
     const s = this.state;
+    if (s[HELD]! > 0) return this.held(y - s[HELD_FROM]!, deviation);
     s[ABOVE] = residual > Math.max(TALL * deviation, TALL_LEAST) ? s[ABOVE]! + 1 : 0;
     if (s[ABOVE]! < ABOVE_LEAST) return null;
-    const z = (residual / deviation) * Math.sqrt(ABOVE_LEAST);
-    return { test: 0, z, side: 1, back: s[ABOVE]!, size: residual };
+    if (rateKnown || residual > TALL_STEP) return tallOf(residual, deviation, ABOVE_LEAST);
+    s[HELD] = s[SEEN]!;
+    s[HELD_FROM] = y - residual;
+    s[HELD_TOP] = residual;
+    s[HELD_LOW] = 0;
+    return null;
+  }
+
+  /** A jump without a rate to explain it: a spike once it has fallen back by half. */
+  private held(above: number, deviation: number): Finding | null {
+    const s = this.state;
+    const top = (s[HELD_TOP] = Math.max(s[HELD_TOP]!, above));
+    const back = s[SEEN]! - s[HELD]! + ABOVE_LEAST;
+    if (above > TALL_STEP) return this.release(tallOf(above, deviation, back));
+    s[HELD_LOW] = above < top / 2 ? s[HELD_LOW]! + 1 : 0;
+    if (s[HELD_LOW]! >= ABOVE_LEAST) return this.release(back <= HELD_TELLS ? tallOf(top, deviation, back) : null);
+    return back > HELD_LONGEST ? this.release(null) : null;
+  }
+
+  private release(finding: Finding | null): Finding | null {
+    this.state[HELD] = this.state[ABOVE] = 0;
+    return finding;
   }
 
   /** Before there is a forecast to trust: several points in a row far above the best loss so far. */
@@ -87,9 +149,12 @@ export class DeviationFinder {
   /** It is told: the same on the same side takes more, for as long as it is open. */
   tell({ test, side, z }: Finding): void {
     const s = this.state;
+    s[STRAYED]!++;
     s[TOLD_SIDE] = side;
     s[TOLD_Z] = test === 1 || test === 2 ? z : 0;
     s[TOLD_END] = Infinity;
+    // Whatever it was that waited is part of this.
+    if (s[HELD]! > 0) this.release(null);
   }
 
   /** What was told is over: the same takes more for a while yet. */
@@ -115,3 +180,8 @@ function comparedSlack(test: 1 | 2, share: number): number {
   const slack = test === 1 ? COMPARED.stepSlack : COMPARED.bendSlack;
   return share > COMPARED.far ? Math.max(slack, COMPARED.farSlack) : slack;
 }
+
+const tallOf = (residual: number, deviation: number, back: number): Finding => ({
+  ...{ test: 0, z: (residual / deviation) * Math.sqrt(ABOVE_LEAST) },
+  ...{ side: 1, back, size: residual },
+});

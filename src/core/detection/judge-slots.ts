@@ -35,4 +35,10 @@ export const NON_FINITE = DEVIATION + OPEN_SIZE;
 export const CARRIED = NON_FINITE + NON_FINITE_SIZE; // by the reference, of the newest point
 export const LEANING = CARRIED + 1; // strongest evidence of the last test of the curve, worse and better
 export const ONSET_AT = LEANING + 2; // log position at the onset of what is open
-export const JUDGE_SIZE = ONSET_AT + 1;
+export const STRAYED = ONSET_AT + 1; // deviations found, the older ones for less
+export const HELD = STRAYED + 1; // points seen when a jump began that waits to be told; 0 where none does
+export const JUDGE_SIZE = HELD + 1;
+// While a jump waits nothing is open, and no point in a row counts: their places are free for it.
+export const HELD_LOW = ABOVE; // points in a row below half of its top
+export const HELD_FROM = OFFSET; // log loss expected when it began
+export const HELD_TOP = FROZEN; // the slopes behind it still price what has settled

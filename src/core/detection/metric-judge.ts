@@ -121,7 +121,8 @@ export class MetricJudge {
     }
     const tested = this.curve.push(expected + clipped, position.logTravelled, features, x, variance, judged);
     const finding = judged
-      ? (this.finder.strongest(tested, position, settings) ?? this.finder.tall(residual, deviation))
+      ? (this.finder.strongest(tested, position, settings) ??
+        this.finder.tall(y, residual, deviation, position.rateKnown))
       : this.whole
         ? null
         : this.finder.farAbove(y, deviation);

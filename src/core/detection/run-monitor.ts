@@ -19,10 +19,13 @@ import { POSITION_SIZE, TrainingPosition } from './training-position.js';
 const JUDGED = new Set(['loss', 'val_loss', 'train/loss', 'train_loss', 'eval_loss']);
 const RATES = ['lr', 'learning_rate', 'train/lr', 'train/learning_rate'];
 
-const RUN_SIZE = 8;
+const RUN_SIZE = 4;
 const ATTEMPT = 0;
 const ATTEMPT_STEP = 1;
 const KNOT_AT = 2;
+const BEGAN = 3; // 1 + first step since the training began, or began anew; 0 before
+/** A restart at less than this share of what was trained, or at the first step that was logged, begins anew. */
+const FROM_SCRATCH = 0.02;
 
 interface Head {
   version: number;
@@ -33,6 +36,8 @@ interface Head {
   compared?: string[];
   /** Absent where there is none. */
   knots?: MonitorBandKnot[];
+  /** Not handed out yet; absent where there is none. */
+  ended?: MonitorEvent[];
 }
 
 const NO_PLAN: MonitorPlan = {
@@ -57,6 +62,8 @@ export class RunMonitor {
   private readonly compared = new Map<string, ReferencedJudge>();
   private references: readonly ReferenceRun[] = [];
   private knots: MonitorBandKnot[] = [];
+  /** What ended with an attempt: handed out with the next record. */
+  private ended: MonitorEvent[] = [];
 
   constructor(private settings: MonitorSettings) {
     this.configure(settings);
@@ -98,17 +105,35 @@ export class RunMonitor {
     return false;
   }
 
-  /** The job restarted from a checkpoint: the next step may lie before the newest. */
+  /**
+   * The job restarted from a checkpoint: the next step may lie before the newest. From scratch it is another training:
+   * what was open is over, and nothing learnt holds.
+   */
   beginAttempt(attempt: number, firstStep: number): void {
-    this.state[ATTEMPT] = attempt;
-    this.state[ATTEMPT_STEP] = firstStep;
-    this.state[KNOT_AT] = Math.min(this.state[KNOT_AT]!, firstStep);
-    this.position.rewind(firstStep);
+    const { state } = this;
+    if (this.isFromScratch(firstStep)) {
+      this.ended.push(...this.end());
+      this.judges.clear();
+      this.compared.clear();
+      this.position.reset();
+      state[BEGAN] = 0;
+    } else this.position.rewind(firstStep);
+    state[ATTEMPT] = attempt;
+    state[ATTEMPT_STEP] = firstStep;
+    state[KNOT_AT] = Math.min(state[KNOT_AT]!, firstStep);
+  }
+
+  private isFromScratch(firstStep: number): boolean {
+    const { step } = this.position;
+    const began = this.state[BEGAN]!;
+    return began > 0 && firstStep < step && (firstStep < began || firstStep < FROM_SCRATCH * step);
   }
 
   observe({ step, values }: MonitorPoint): MonitorEvent[] {
-    const events: MonitorEvent[] = [];
+    const events = this.ended;
+    this.ended = [];
     if (this.state[ATTEMPT] === 0) this.state[ATTEMPT] = 1;
+    if (this.state[BEGAN] === 0) this.state[BEGAN] = 1 + step;
     this.position.advance(step, rateOf(values), this.current.schedule, this.current.plannedSteps);
     for (const name in values) {
       if (!this.judged.has(name)) continue;
@@ -149,6 +174,7 @@ export class RunMonitor {
       metrics: [...this.judges.keys()],
       ...(this.compared.size > 0 && { compared: [...this.compared.keys()] }),
       ...(this.knots.length > 0 && { knots: this.knots }),
+      ...(this.ended.length > 0 && { ended: this.ended }),
     };
     const judges = [...this.judges.values(), ...this.compared.values()];
     return encodeState(head, [this.state, ...judges.map((judge) => judge.state)]);
@@ -165,6 +191,7 @@ export class RunMonitor {
     const monitor = new RunMonitor(head.settings);
     monitor.plan(head.plan);
     monitor.knots = head.knots ?? [];
+    monitor.ended = head.ended ?? [];
     monitor.state.set(arrays[0]!);
     head.metrics.forEach((name, i) => monitor.judges.set(name, new MetricJudge(name, arrays[i + 1]!)));
     head.compared?.forEach((name, i) => monitor.compare(name, arrays[1 + head.metrics.length + i]!));

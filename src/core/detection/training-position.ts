@@ -2,7 +2,7 @@
 import type { PlannedSchedule } from './monitor-types.js';
 import { plannedRate } from './planned-rate.js';
 
-export const POSITION_SIZE = 20;
+export const POSITION_SIZE = 22;
 /** Features of the expected log loss: constant, two powers of the cumulative rate, three relaxations. */
 export const FEATURES = 6;
 /** Relaxation rates in units of the inverse of the cumulative learning rate so far. */
@@ -25,6 +25,16 @@ const INTERVAL = 11;
 const KNOWN = 12;
 const FEATURE = 13; // six of them
 const ANCHORED = 19;
+const LOWEST = 20; // rate since it was last near its peak
+const ROSE = 21; // travelled where the rate rose again after it had fallen; 0 where it never did
+
+/** A rate below this share of its peak has fallen; it rises again once it is so many times its lowest. */
+const FALLEN = 0.5;
+const RISEN = 1.5;
+const NEAR_PEAK = 0.9;
+const LEAST_RATE = 0.02;
+/** Share of what was travelled within which the loss still answers to a rate that rose again. */
+const ANSWERS = 0.1;
 
 /**
  * The position of one attempt in training. Annealing lowers the loss by itself, so position is the cumulative learning
@@ -56,6 +66,7 @@ export class TrainingPosition {
     const before = state[o + KNOWN] === 1;
     const known = before || given > 0;
     if (known && !before) {
+      state[o + LOWEST] = given;
       // The first rate that is told sets the unit of all that was travelled without one.
       state[o + KNOWN] = 1;
       state[o + TRAVELLED]! *= given;
@@ -89,6 +100,7 @@ export class TrainingPosition {
       state[o + SINCE_RISE]! += 1;
       if (state[o + SINCE_RISE] === 3) state[o + WARM_AT] = state[o + TRAVELLED]!;
     }
+    this.followRise(rate);
     const interval = state[o + INTERVAL]!;
     state[o + INTERVAL] = count === 1 ? moved : interval + (Math.min(moved, 4 * interval) - interval) / 16;
     const top = state[o + PEAK]!;
@@ -106,17 +118,24 @@ export class TrainingPosition {
     }
   }
 
+  private followRise(rate: number): void {
+    const { state, offset: o } = this;
+    const peak = state[o + PEAK]!;
+    if (rate >= NEAR_PEAK * peak) state[o + LOWEST] = rate;
+    else if (rate < state[o + LOWEST]!) state[o + LOWEST] = rate;
+    const lowest = state[o + LOWEST]!;
+    if (rate > state[o + RATE]! && lowest < FALLEN * peak && rate > Math.max(RISEN * lowest, LEAST_RATE * peak))
+      state[o + ROSE] = state[o + TRAVELLED]!;
+  }
+
   /** The run goes back to a checkpoint: what was travelled since is undone, in proportion to the steps. */
   rewind(step: number): void {
     const { state, offset: o } = this;
     const newest = state[o + STEP]!;
     if (state[o + COUNT] === 0 || step >= newest) return;
-    if (step < 0.02 * newest) this.reset();
-    else {
-      this.log = NaN;
-      state[o + TRAVELLED]! *= Math.max(step, 1) / newest;
-      state[o + STEP] = step - Math.min(state[o + INTERVAL]!, step);
-    }
+    this.log = NaN;
+    state[o + TRAVELLED]! *= Math.max(step, 1) / newest;
+    state[o + STEP] = step - Math.min(state[o + INTERVAL]!, step);
   }
 
   private features(): void {
@@ -166,6 +185,11 @@ export class TrainingPosition {
   /** Cumulative rate at the end of the warm-up; 0 while the rate still rises. */
   get warmAt(): number {
     return this.state[this.offset + WARM_AT]!;
+  }
+  /** Whether the rate rose again lately, after it had fallen. */
+  get restarted(): boolean {
+    const rose = this.state[this.offset + ROSE]!;
+    return rose > 0 && this.travelled < (1 + ANSWERS) * rose;
   }
   /** Usual number of steps between two points. */
   get interval(): number {

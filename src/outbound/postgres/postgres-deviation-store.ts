@@ -1,4 +1,5 @@
 // Deviations outside the batch: lists, stories, and what people do with them.
+import { NEAR_STEPS } from '../../alerting/company.js';
 import type { Deviation } from '../../alerting/deviation.js';
 import {
   type DeviationFilter,
@@ -84,6 +85,24 @@ export class PostgresDeviationStore extends DeviationStore {
   override ofDataOrder(dataOrder: string): Promise<Deviation[]> {
     const notOver = [{ status: { not: 'resolved' } }, { wakeAt: { not: null } }];
     return this.documents({ where: { dataOrder, history: false, OR: notOver }, orderBy: OLDEST });
+  }
+
+  override near(deviation: Deviation, limit: number): Promise<Deviation[]> {
+    const { dataOrder, project, metric, side, startedAtStep, openedAtStep } = deviation;
+    const reach = Math.max(NEAR_STEPS, openedAtStep - startedAtStep);
+    // Whichever of the two was seen later is the less sure of its onset.
+    const within = [
+      { startedAtStep: { gte: startedAtStep - reach, lte: startedAtStep + reach } },
+      { startedAtStep: { lte: startedAtStep }, openedAtStep: { gte: startedAtStep } },
+    ];
+    const shared = dataOrder === null ? { project } : { dataOrder };
+    const others = { run: { not: deviation.run }, ...shared, metric, side, OR: within };
+    return this.documents({ where: others, orderBy: [{ openedAt: 'desc' }, { id: 'desc' }], take: limit });
+  }
+
+  override openedSince(from: number, limit: number): Promise<Deviation[]> {
+    const where = { openedAt: { gte: from }, status: { not: 'resolved' }, history: false };
+    return this.documents({ where, orderBy: OLDEST, take: limit });
   }
 
   override partsOf(eventId: string): Promise<Deviation[]> {
