@@ -94,7 +94,7 @@ export class AlertClock {
   }
   private async hint(now: number): Promise<number> {
     const since = now - HINTED_MS;
-    // Ids older than the window come no more: forgotten with the next window.
+    // Once a window all are asked anew: another run may have left its curve meanwhile, and ids of before come no more.
     if (this.askedSince < since) {
       this.askedSince = now;
       this.asked = new Set();

@@ -59,7 +59,8 @@ function decideForPeople(change: NotifiedChange, rules: DecisionRules, now: numb
   // One message for one cause: the event speaks for its parts.
   if (deviation.eventId !== null) return { send: [], reason: `told as part of the data event ${deviation.eventId}` };
   // What is held back stays so; who was told hears it with the next change.
-  if (type === 'hinted') return { send: [], reason: 'a hint at its cause goes with the next message', ...waits(deviation) };
+  if (type === 'hinted')
+    return { send: [], reason: 'a hint at its cause goes with the next message', ...waits(deviation) };
   // A person's word goes to those who know of the deviation, and to nobody else.
   if (change.actor !== undefined) return toThoseTold(change, `${type} by ${change.actor}`);
   const company = waitsForCompany(change, now);

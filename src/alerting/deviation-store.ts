@@ -62,8 +62,8 @@ export abstract class DeviationStore {
    * within what the onsets' errors allow, over or not. Newest first.
    */
   abstract near(deviation: Deviation, limit: number): Promise<Deviation[]>;
-  /** What opened at or after a time (ms), is not over, and is no history. Oldest first. */
-  abstract openedSince(from: number, limit: number): Promise<Deviation[]>;
+  /** What opened at or after a time (ms), is not over, and is no history, but for these. Oldest first. */
+  abstract openedSince(from: number, except: readonly string[], limit: number): Promise<Deviation[]>;
   /** The parts of a data event, also those that are over. Oldest first. */
   abstract partsOf(eventId: string): Promise<Deviation[]>;
   /** What opened or ended between two times (ms), and what is not over. Oldest first. */

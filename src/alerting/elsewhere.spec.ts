@@ -1,5 +1,6 @@
 // The hint of the same step in other runs: which runs it names, what it says they share, and when there is none.
 import type { Deviation } from './deviation.js';
+import { type SightedRun, type Sighting, updateDeviation } from './deviation-life.js';
 import { elsewhere, sentence } from './elsewhere.js';
 
 const of = (run: string | null, parts: Partial<Deviation> = {}): Deviation =>
@@ -46,5 +47,16 @@ describe('the same step in other runs', () => {
   it('is not asked for a run of no project and no data order, nor for a part of a data event', async () => {
     expect(await elsewhere(of('me', { project: null }), among([of('a', { project: null })]))).toBeNull();
     expect(await elsewhere(of('me', { eventId: 'dev_event' }), among([of('a')]))).toBeNull();
+  });
+
+  it('stays the last of the evidence while the detector says more', () => {
+    const run = { id: 'me', metadata: {}, spent: {}, msPerStep: null } as SightedRun;
+    const seen = { ...of('me'), evidence: ['a step of 9 deviations'], computeShare: null } as unknown as Sighting;
+    const before = of('me', {
+      elsewhere: 'others, too',
+      evidence: ['a step of 4 deviations', 'others, too'],
+      version: 2,
+    });
+    expect(updateDeviation(run, before, seen).deviation.evidence).toEqual(['a step of 9 deviations', 'others, too']);
   });
 });

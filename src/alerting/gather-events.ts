@@ -55,8 +55,8 @@ export class EventGatherer {
   async hint(since: number, asked: Set<string>, now: number): Promise<number> {
     const { store } = this.parts;
     let changed = 0;
-    for (const deviation of await store.openedSince(since, MOST_HINTED)) {
-      if (deviation.companyUntil !== null || asked.has(deviation.id)) continue;
+    for (const deviation of await store.openedSince(since, [...asked], MOST_HINTED)) {
+      if (deviation.companyUntil !== null) continue;
       asked.add(deviation.id);
       const hint = await elsewhere(deviation, store);
       if (hint === null) continue;

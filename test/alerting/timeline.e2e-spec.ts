@@ -328,7 +328,7 @@ describe('the same step in other runs is a hint at the cause', () => {
     ...parts,
   });
 
-  it('of the same project, also of a run that is back on its curve, and stays while the detector says more', async () => {
+  it('of the same project, also of a run that is back on its curve', async () => {
     const line = timeline();
     await line.open('hint-first', 0, at(7_000, {}));
     await line.seen('hint-first', 1, 'resolved');

@@ -100,8 +100,9 @@ export class PostgresDeviationStore extends DeviationStore {
     return this.documents({ where: others, orderBy: [{ openedAt: 'desc' }, { id: 'desc' }], take: limit });
   }
 
-  override openedSince(from: number, limit: number): Promise<Deviation[]> {
-    const where = { openedAt: { gte: from }, status: { not: 'resolved' }, history: false };
+  override openedSince(from: number, except: readonly string[], limit: number): Promise<Deviation[]> {
+    const isOther = { id: { notIn: [...except] } };
+    const where = { ...isOther, openedAt: { gte: from }, status: { not: 'resolved' }, history: false };
     return this.documents({ where, orderBy: OLDEST, take: limit });
   }
 
