@@ -39,8 +39,11 @@ interface Slope {
  * still, as when masked language models leave their plateau, the law of what is seen is not the law of what is to come.
  */
 export function fallsSteeply(path: CurvePath): boolean {
-  const { seen, rates } = path;
-  const line = withoutAnnealing(path);
+  // Annealing costs more to take off than all the rest, and only makes a fall less steep.
+  return growsSteep(path, asSeen(path)) && growsSteep(path, withoutAnnealing(path));
+}
+
+function growsSteep({ rates }: CurvePath, line: Line): boolean {
   const { x } = line;
   let [most, steepest, rate] = [-Infinity, NaN, NaN];
   for (let to = 0; to >= x[0]! + WINDOW + BEFORE / 2; to -= STRIDE) {
@@ -54,37 +57,40 @@ export function fallsSteeply(path: CurvePath): boolean {
     const last = x.findLastIndex((at) => at <= to);
     [most, steepest, rate] = [grown, to, rates[last]! / rates[first]!];
   }
-  return seen > 0 && most > STEEPER && steepest > -OVER && rate > RATE_FALL;
+  return most > STEEPER && steepest > -OVER && rate > RATE_FALL;
 }
 
-function withoutAnnealing({ seen, positions, rates, losses, variances }: CurvePath): Line {
-  const [h] = annealings(positions.subarray(0, seen), rates.subarray(0, seen), [SHAPE]) as [Float64Array];
+function asSeen({ seen, positions, losses, variances }: CurvePath): Line {
   const now = Math.log(positions[seen - 1]!);
   return {
-    x: Float64Array.from(h, (_, i) => Math.log(positions[i]!) - now),
-    y: Float64Array.from(h, (left, i) => Math.log(losses[i]! + ANNEALING * (1 - left))),
-    weights: Float64Array.from(h, (_, i) => 1 / (variances[i]! + LEAST_ERROR ** 2)),
+    x: positions.slice(0, seen).map((position) => Math.log(position) - now),
+    y: losses.map(Math.log),
+    weights: variances.map((variance) => 1 / (variance + LEAST_ERROR ** 2)),
   };
+}
+
+function withoutAnnealing(path: CurvePath): Line {
+  const { seen, positions, rates, losses } = path;
+  const [h] = annealings(positions.subarray(0, seen), rates.subarray(0, seen), [SHAPE]) as [Float64Array];
+  return { ...asSeen(path), y: losses.map((loss, i) => Math.log(loss + ANNEALING * (1 - h[i]!))) };
 }
 
 /** The exponent of a power law between two places of log position; null with fewer than three values there. */
 function slope({ x, y, weights }: Line, from: number, to: number): Slope | null {
-  let [count, whole, sumX, sumY, top] = [0, 0, 0, 0, -Infinity];
-  const within = (i: number): boolean => x[i]! >= from && x[i]! <= to;
-  for (let i = 0; i < x.length; i++) {
-    if (!within(i)) continue;
+  let first = x.length;
+  while (first > 0 && x[first - 1]! >= from) first--;
+  let [count, whole, sumX, sumY, sumXX, sumXY, top] = [0, 0, 0, 0, 0, 0, -Infinity];
+  for (let i = first; i < x.length && x[i]! <= to; i++) {
+    const [place, value, weight] = [x[i]!, y[i]!, weights[i]!];
     count++;
-    whole += weights[i]!;
-    sumX += weights[i]! * x[i]!;
-    sumY += weights[i]! * y[i]!;
-    top = Math.max(top, y[i]!);
+    whole += weight;
+    sumX += weight * place;
+    sumY += weight * value;
+    sumXX += weight * place * place;
+    sumXY += weight * place * value;
+    if (value > top) top = value;
   }
   if (count < 3) return null;
-  let [squares, products] = [0, 0];
-  for (let i = 0; i < x.length; i++) {
-    if (!within(i)) continue;
-    squares += weights[i]! * (x[i]! - sumX / whole) ** 2;
-    products += weights[i]! * (x[i]! - sumX / whole) * (y[i]! - sumY / whole);
-  }
-  return { exponent: -products / squares, error: 1 / Math.sqrt(squares), top };
+  const squares = sumXX - (sumX * sumX) / whole;
+  return { exponent: -(sumXY - (sumX * sumY) / whole) / squares, error: 1 / Math.sqrt(squares), top };
 }
