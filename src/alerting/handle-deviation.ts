@@ -139,7 +139,7 @@ export class DeviationHandling {
   }
 
   /**
-   * Ends the parts of a data event with it.
+   * Ends the parts of a data event with it, in one commit.
    *
    * @param actor the person's or the token's name, kept in the story
    * @returns null where there is no such deviation
@@ -153,13 +153,18 @@ export class DeviationHandling {
       const now = clock();
       const handling = handled(before, action, actor, now);
       if (!handling.changed) return handling;
-      const { deviation, type } = handling;
-      const { decision, messages } = decideAndWrite({ type, deviation, actor }, policy, now);
-      const update = { deviation, fromVersion: before.version, type, actor, messages, decision };
-      if (!(await store.updateAll([update]))) continue;
-      if (messages.length > 0) nudge();
-      if (deviation.kind === 'data-event' && deviation.status === 'resolved')
-        for (const part of await store.partsOf(id)) await this.handle(part.id, action, actor);
+      const ends = before.kind === 'data-event' && handling.deviation.status === 'resolved';
+      const all = [{ before, handling }];
+      for (const part of ends ? await store.partsOf(id) : []) {
+        const ended = handled(part, action, actor, now);
+        if (ended.changed) all.push({ before: part, handling: ended });
+      }
+      const updates = all.map(({ before: { version: fromVersion }, handling: { type, deviation } }) => {
+        const { decision, messages } = decideAndWrite({ type, deviation, actor }, policy, now);
+        return { deviation, fromVersion, type, actor, messages, decision };
+      });
+      if (!(await store.updateAll(updates))) continue;
+      if (updates.some(({ messages }) => messages.length > 0)) nudge();
       return handling;
     }
     throw new Error(`deviation ${id} was changed by others ${MOST_RACES} times in a row`);
