@@ -30,14 +30,14 @@ const percentile = (values, share) => values.toSorted((a, b) => a - b)[Math.floo
 let seed = 1;
 const noise = () => (seed = (seed * 48271) % 2147483647) / 2147483647 - 0.5;
 
-/** Stores the run as the watch would, batch by batch. */
+/** Stores the run as the watch would, batch by batch. It pauses for an hour at times: called silent while the page is timed, it would be drawn anew. */
 async function storeRun(database, id) {
   const store = new PostgresWatchStore(database);
   const tail = new OpenTail();
   const header = {
     ...{ id, ref: 0, version: 0, status: 'running', metadata: { planned_steps: POINTS }, metricNames: METRICS },
     ...{ lastSeq: 0, attempt: 1, newestStep: -1, firstTime: Date.now() - 1000 * POINTS, lastTime: Date.now() },
-    ...{ lastArrival: Date.now(), pace: { usualMs: 1000, longestMs: 2000 }, endedAt: null, unsentHistory: 0 },
+    ...{ lastArrival: Date.now(), pace: { usualMs: 1000, longestMs: 3_600_000 }, endedAt: null, unsentHistory: 0 },
     counters: { repeats: 0, conflicts: 0, late: 0, ignoredKeys: {} },
   };
   let offset = null;

@@ -196,6 +196,46 @@ describe('a run', () => {
     await until(page, '!location.search.includes("from")');
   });
 
+  it('is drawn no more when it is read again and nothing has changed', async () => {
+    const other = await reader(browser, service.url);
+    await other.page.addInitScript(`(() => {
+      window.drawn = 0;
+      const stroke = CanvasRenderingContext2D.prototype.stroke;
+      CanvasRenderingContext2D.prototype.stroke = function (...parts) {
+        window.drawn++;
+        return stroke.apply(this, parts);
+      };
+      window.sockets = [];
+      window.WebSocket = class extends WebSocket {
+        constructor(...parts) {
+          super(...parts);
+          window.sockets.push(this);
+        }
+      };
+    })()`);
+    await other.page.goto(`/runs/${FAULTY}`);
+    await until(other.page, '/expected/.test(document.querySelector(".readout")?.textContent)');
+    await until(other.page, '!/reading…/.test(document.body.textContent)');
+    const calm = async (): Promise<number> => {
+      for (let before = -1; ;) {
+        const drawn = await other.page.evaluate<number>('window.drawn');
+        if (drawn === before) return drawn;
+        before = drawn;
+        // Longer than the page waits at most between two readings of one thing.
+        await other.page.waitForTimeout(2500);
+      }
+    };
+    const drawn = await calm();
+    expect(drawn).toBeGreaterThan(0);
+    const asked = other.requests.length;
+    await other.page.evaluate('for (const socket of window.sockets) socket.close()');
+    const again = (part: string): boolean => other.requests.slice(asked).some((url) => url.includes(part));
+    for (const part of ['/series?metric=loss', '/series?metric=lr', '/band?metric=loss'])
+      while (!again(part)) await other.page.waitForTimeout(50);
+    expect(await calm()).toBe(drawn);
+    await other.close();
+  });
+
   it('gives every point away as CSV, to the last digit, and the chart as PNG', async () => {
     const { page } = one;
     await page.goto(`/runs/${FAULTY}`);
@@ -282,6 +322,38 @@ describe('a deviation', () => {
     await other.close();
   });
 
+  it('acknowledged in two open pages at the same moment has one event of it, and both show it', async () => {
+    // The first was called false above: another one stands open.
+    const { items } = await service.get<{ items: Found[] }>('/v1/deviations?status=open');
+    const { id } = items[0]!;
+    const pages = await Promise.all([reader(browser, service.url), reader(browser, service.url)]);
+    const answers: { changed: boolean; reason: string | null }[] = [];
+    // Neither question goes out before both were asked.
+    let waiting = 0;
+    let open!: () => void;
+    const both = new Promise<void>((resolve) => (open = resolve));
+    for (const { page } of pages) {
+      await page.goto(`/deviations/${id}`);
+      await page.getByRole('button', { name: 'Acknowledge' }).waitFor();
+      await page.route('**/acknowledge', async (route) => {
+        if (++waiting === pages.length) open();
+        await both;
+        const response = await route.fetch();
+        answers.push((await response.json()) as (typeof answers)[number]);
+        await route.fulfill({ response });
+      });
+    }
+    await Promise.all(pages.map(({ page }) => page.getByRole('button', { name: 'Acknowledge' }).click()));
+    for (const { page } of pages) await page.locator('.head .badge', { hasText: 'acknowledged' }).waitFor();
+    expect(answers.map(({ changed }) => changed).sort()).toEqual([false, true]);
+    expect(answers.find(({ changed }) => !changed)!.reason).toMatch(/acknowledged/);
+    for (const { page, mishaps, close } of pages) {
+      expect(await page.locator('.story li', { hasText: 'acknowledged' }).count()).toBe(1);
+      expect(mishaps).toEqual([]);
+      await close();
+    }
+  });
+
   it('is found in the list by its status', async () => {
     await one.page.goto('/deviations?status=resolved');
     await one.page.locator('tbody tr', { hasText: FAULTY }).first().waitFor();
@@ -335,6 +407,7 @@ describe('axe-core finds nothing', () => {
     ['the fleet in the dark', '/', { colorScheme: 'dark' as const }],
     ['the fleet on a phone', '/', { viewport: { width: 390, height: 844 } }],
     ['a run', `/runs/${FAULTY}`, {}],
+    ['a run in the dark', `/runs/${FAULTY}`, DARK],
     [
       'a run in the dark on a phone',
       `/runs/${FAULTY}`,

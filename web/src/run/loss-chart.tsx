@@ -8,6 +8,7 @@ import type { Plot } from '../chart/plot.js';
 import { metricText, sigmaText } from '../format/numbers.js';
 import { type ChartFrame, placeText } from './chart-frame.js';
 import { nearest } from './nearest.js';
+import { NOTHING } from './or-nothing.js';
 import { Band, sigmaOf } from './residuals.js';
 import { attemptMarks, bandTraces, deviationMarks, forecastTrace, tracesOf } from './traces.js';
 
@@ -27,10 +28,20 @@ interface Props {
   plotRef: (plot: Plot | null) => void;
 }
 
-const NONE: readonly OtherTrace[] = [];
-
 export function LossChart(props: Props) {
-  const { run, metric, frame, buckets, overview, knots, deviations, prediction, others = NONE, logY, narrow } = props;
+  const {
+    run,
+    metric,
+    frame,
+    buckets,
+    overview,
+    knots,
+    deviations,
+    prediction,
+    others = NOTHING,
+    logY,
+    narrow,
+  } = props;
   const band = useMemo(() => new Band(knots), [knots]);
   const spec: ChartSpec = useMemo(() => {
     const { axis } = frame;

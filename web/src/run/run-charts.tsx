@@ -7,6 +7,7 @@ import { plannedSteps } from '../fleet/fleet-row.js';
 import { useMedia } from '../ui/use-media.js';
 import { axisOf } from './axis.js';
 import { ChartTools } from './chart-tools.js';
+import { orNothing } from './or-nothing.js';
 import { LossChart } from './loss-chart.js';
 import { ResidualChart } from './residual-chart.js';
 import { SideCharts } from './side-charts.js';
@@ -40,7 +41,7 @@ export function RunCharts({ run, state, deviations, predictions, tick }: Props) 
   const prediction = predictions.find((one) => one.metric === metric) ?? null;
 
   const axis = useMemo(
-    () => axisOf(state.axis, run, overview.data ?? [], tokens.data ?? []),
+    () => axisOf(state.axis, run, orNothing(overview.data), orNothing(tokens.data)),
     // Metadata changes seldom; the run itself is read anew with every batch.
     [state.axis, overview.data, tokens.data, run.metadata.tokens_per_step, run.metadata.params],
   );
@@ -49,7 +50,7 @@ export function RunCharts({ run, state, deviations, predictions, tick }: Props) 
   const frame: ChartFrame = useMemo(() => {
     const newest = Math.max(run.newest_step, 1);
     const end = state.soFar ? newest : Math.max(newest, planned ?? 0, prediction?.until ?? 0);
-    const buckets = overview.data ?? [];
+    const buckets = orNothing(overview.data);
     const starts = buckets.map(({ step_from, attempt }) => axis.x(step_from, attempt));
     const first = starts.reduce((low, x) => Math.min(low, x), Infinity);
     const from = Number.isFinite(first) ? first : axis.x(0, run.attempt);
@@ -90,20 +91,20 @@ export function RunCharts({ run, state, deviations, predictions, tick }: Props) 
         <p>The run is announced; its curve begins with its first point.</p>
       </section>
     );
-  const buckets =
-    (range === null ? overview.data : zoomed.data && zoomed.data.length > 0 ? zoomed.data : overview.data) ?? [];
+  const zoomedIn = range !== null && zoomed.data !== null && zoomed.data.length > 0;
+  const buckets = orNothing(zoomedIn ? zoomed.data : overview.data);
+  const knots = orNothing(band.data);
   return (
     <div class="stack" ref={place}>
       <ChartTools run={run} state={state} frame={frame} plot={plot} place={place} />
       <LossChart
-        {...{ run, metric, frame, buckets, deviations, prediction, narrow }}
-        overview={overview.data ?? []}
-        knots={band.data ?? []}
-        {...(others.data && { others: others.data })}
+        {...{ run, metric, frame, buckets, knots, deviations, prediction, narrow }}
+        overview={orNothing(overview.data)}
+        others={orNothing(others.data)}
         logY={state.logY}
         plotRef={setPlot}
       />
-      {judged && <ResidualChart {...{ run, metric, frame, buckets, deviations }} knots={band.data ?? []} />}
+      {judged && <ResidualChart {...{ run, metric, frame, buckets, knots, deviations }} />}
       <SideCharts {...{ run, metric, frame, deviations, tick }} range={range} />
     </div>
   );

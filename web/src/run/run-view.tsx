@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { useAddress } from '../routing.js';
 import { Fault } from '../ui/fault.js';
+import { orNothing } from './or-nothing.js';
 import { DeviationNotes } from './deviation-notes.js';
 import { RunCharts } from './run-charts.js';
 import { RunFacts } from './run-facts.js';
@@ -29,20 +30,15 @@ export function RunView({ id }: { id: string }) {
       <Fault error={news.run.error} />
     );
   const state = viewStateOf(query, run);
-  const deviations = news.deviations.data ?? [];
+  const deviations = orNothing(news.deviations.data);
+  const predictions = orNothing(news.predictions.data);
   return (
     <div class="stack">
       <Fault error={news.run.error} />
-      <RunHead run={run} metric={state.metric} predictions={news.predictions.data ?? []} deviations={deviations} />
+      <RunHead run={run} metric={state.metric} predictions={predictions} deviations={deviations} />
       <DeviationNotes deviations={deviations} />
-      <RunCharts
-        run={run}
-        state={state}
-        deviations={deviations}
-        predictions={news.predictions.data ?? []}
-        tick={news.tick}
-      />
-      <RunFacts run={run} predictions={news.predictions.data ?? []} metric={state.metric} />
+      <RunCharts run={run} state={state} deviations={deviations} predictions={predictions} tick={news.tick} />
+      <RunFacts run={run} predictions={predictions} metric={state.metric} />
     </div>
   );
 }

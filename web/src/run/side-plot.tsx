@@ -7,11 +7,11 @@ import { metricText } from '../format/numbers.js';
 import { setQuery } from '../routing.js';
 import { type ChartFrame, placeText } from './chart-frame.js';
 import { nearest } from './nearest.js';
+import { NOTHING } from './or-nothing.js';
 import { Band } from './residuals.js';
 import { bandTraces, deviationMarks, tracesOf } from './traces.js';
 
 const HEIGHT = 150;
-const NO_BUCKETS: readonly Bucket[] = [];
 
 interface Props {
   metric: string;
@@ -27,12 +27,12 @@ interface Props {
 }
 
 export function SidePlot({ metric, frame, deviations, judged, newestStep, asked, buckets, knots }: Props) {
-  const stretches = buckets ?? NO_BUCKETS;
+  const stretches = buckets ?? NOTHING;
   const spec: ChartSpec = useMemo(() => {
     const positive = stretches.length > 0 && stretches.every(({ min }) => min !== null && min > 0);
     return {
       traces: tracesOf(stretches, frame.axis),
-      bands: bandTraces(new Band(knots ?? []), frame.axis),
+      bands: bandTraces(new Band(knots ?? NOTHING), frame.axis),
       marks: deviationMarks(deviations, metric, frame.axis, newestStep),
       end: null,
       x: frame.x,

@@ -6,6 +6,7 @@ import { useLive } from '../api/live.js';
 import { runIdOf } from '../api/news.js';
 import type { BandKnot, Bucket, Deviation, Page, Run } from '../api/shapes.js';
 import { type Loaded, useLoaded } from '../ui/use-loaded.js';
+import { NOTHING } from './or-nothing.js';
 
 const SHOW_EVERY_MS = 600;
 const BAND_EVERY_MS = 2000;
@@ -71,11 +72,11 @@ export function useSeries(
   range: { from: number; to: number } | null,
   points: number,
   tick: Tick,
-): Loaded<Bucket[]> {
-  const series = useLoaded(
+): Loaded<readonly Bucket[]> {
+  const series = useLoaded<readonly Bucket[]>(
     `${id}\n${metric ?? ''}\n${range?.from ?? ''}\n${range?.to ?? ''}\n${points}`,
     async (signal) => {
-      if (metric === null) return [];
+      if (metric === null) return NOTHING;
       const url = withQuery(`${runUrl(id)}/series`, { metric, points, from: range?.from, to: range?.to });
       return (await ask<Page<Bucket>>(url, { signal })).items;
     },
@@ -86,11 +87,13 @@ export function useSeries(
 }
 
 /** The band that was predicted for single points of a metric. */
-export function useBand(id: string, metric: string | null, tick: Tick): Loaded<BandKnot[]> {
-  const band = useLoaded(
+export function useBand(id: string, metric: string | null, tick: Tick): Loaded<readonly BandKnot[]> {
+  const band = useLoaded<readonly BandKnot[]>(
     `${id}\n${metric ?? ''}`,
     async (signal) =>
-      metric === null ? [] : (await ask<Page<BandKnot>>(withQuery(`${runUrl(id)}/band`, { metric }), { signal })).items,
+      metric === null
+        ? NOTHING
+        : (await ask<Page<BandKnot>>(withQuery(`${runUrl(id)}/band`, { metric }), { signal })).items,
     { everyMs: BAND_EVERY_MS },
   );
   useReread(tick, band.reload);
