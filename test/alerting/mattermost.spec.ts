@@ -33,8 +33,11 @@ const attachmentOf = ({ props }: MattermostPost) =>
   props.attachments![0] as unknown as { text: string; image_url?: string; actions?: { integration: object }[] };
 const repliesTo = (root: string) => [...server.posts.values()].filter(({ root_id: id }) => id === root);
 
+/** What comes next comes later by the clock, too: places are times. */
 async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo() && tries < 500; tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+  let tries = 0;
+  do await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!isSo() && ++tries < 500);
   expect(isSo()).toBe(true);
 }
 
@@ -157,6 +160,9 @@ class Places extends ChannelPlaces {
 
 describe('what people do in the channel', () => {
   let root: string;
+  const readers: RoomReader[] = [];
+  // Also where a test has failed: nothing may go on asking.
+  afterEach(() => Promise.all(readers.splice(0).map((reader) => reader.stop())));
   beforeEach(() => void (root = server.say('bot', 'lost 12 %').id));
 
   function listening(places = new Places(), token = server.token) {
@@ -174,6 +180,7 @@ describe('what people do in the channel', () => {
       onError: (error) => errors.push((error as Error).message),
     };
     const reader = new RoomReader(parts, new MattermostRoom(options({ token }), parts), places, 20);
+    readers.push(reader);
     return { reader, asked, errors, places };
   }
   /** Reads on from before everything. */
@@ -218,8 +225,8 @@ describe('what people do in the channel', () => {
   });
 
   it('is found behind a thousand other posts, once', async () => {
-    for (let n = 0; n < 1_200; n++) server.say('ci', `build ${n}`);
     server.say('bob', 'ack', root);
+    for (let n = 0; n < 1_200; n++) server.say('ci', `build ${n}`);
     server.say('ci', 'build 1200');
     const { reader, asked, errors, places } = listening(fromTheStart());
     reader.start();

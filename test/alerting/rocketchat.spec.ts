@@ -25,8 +25,11 @@ class Places extends ChannelPlaces {
   override save = async (channel: string, place: string) => void this.known.set(channel, place);
 }
 
+/** What comes next comes later by the clock, too: places are times. */
 async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo() && tries < 500; tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+  let tries = 0;
+  do await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!isSo() && ++tries < 500);
   expect(isSo()).toBe(true);
 }
 

@@ -128,11 +128,11 @@ export class FakeMattermostServer extends FakeService {
     return ok(ids.map((id) => ({ id, username: id.replace(/0+$/, '') })));
   }
 
-  /** Posts changed since, the newest first, with the roots of their threads; deleted ones among them. */
+  /** Posts changed since, the newest first, with the roots of their threads; deleted ones among them. The oldest are left out. */
   private since({ query }: FakeRequest): FakeAnswer {
     const since = Number(query.get('since'));
     if (!Number.isInteger(since) || since <= 0) return refused(400, 'api.context.invalid_url_param.app_error');
-    const changed = [...this.posts.values()].filter(({ update_at: at }) => at > since).slice(0, MOST_POSTS);
+    const changed = [...this.posts.values()].filter(({ update_at: at }) => at > since).slice(-MOST_POSTS);
     const roots = changed.flatMap(({ root_id: root }) => this.posts.get(root) ?? []);
     return list([...new Set([...changed, ...roots])]);
   }
