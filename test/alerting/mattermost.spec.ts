@@ -193,6 +193,8 @@ describe('what people do in the channel', () => {
   it('is carried out by name: signs on our post, replies in its thread; also what was said while nobody listened, once', async () => {
     const old = server.say('eve', 'resolve', root);
     const { reader, asked, errors, places } = listening();
+    // The server lets no two things happen in one millisecond, and so may be a little ahead of us.
+    await until(() => Date.now() > old.create_at);
     reader.start();
     await until(() => places.known.has('x'));
     server.react('ada', 'eyes', root);
