@@ -9,6 +9,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ChannelPlaces } from './alerting/channel-places.js';
+import { type KnownChannel, KnownChannels } from './alerting/channel-standing.js';
 import { ChartDrawer } from './alerting/chart-data.js';
 import { DeviationPictures } from './alerting/deviation-pictures.js';
 import { DeviationStore } from './alerting/deviation-store.js';
@@ -27,7 +28,9 @@ import { ChatSecrets } from './inbound/http/chat/chat-secrets.js';
 import { WorkerChartDrawer } from './outbound/chart/worker-chart-drawer.js';
 import { listenersOf } from './outbound/chat/channels.js';
 import { Heartbeat } from './outbound/chat/heartbeat.js';
+import { DEVIATIONS_CHANNEL } from './outbound/kafka/deviations-channel.js';
 import { RunReader } from './runs/run-reader.js';
+import { serviceOfChannel } from './settings/channel-settings.js';
 import type { Log } from './settings/log.js';
 import type { Settings } from './settings/settings.js';
 import { LivePush } from './watch/live-push.js';
@@ -72,6 +75,7 @@ export class AlertingModule {
       global: true,
       providers: [
         { provide: SignedLinks, useValue: new SignedLinks(settings.publicUrl, settings.secret) },
+        { provide: KnownChannels, useValue: new KnownChannels(knownChannels(settings)) },
         { provide: ChatSecrets, useValue: ChatSecrets.of(settings) },
         { provide: ChartDrawer, useFactory: () => new WorkerChartDrawer() },
         {
@@ -136,9 +140,18 @@ export class AlertingModule {
           inject: [ChannelPlaces, OutboxStore, ChatHandling, DeviationStore, RunReader, OutboxLoop, Leases],
         },
       ],
-      exports: [SignedLinks, ChatSecrets, ChartDrawer, DeviationPictures, ChatHandling],
+      exports: [SignedLinks, KnownChannels, ChatSecrets, ChartDrawer, DeviationPictures, ChatHandling],
     };
   }
+}
+
+/** The topic of deviations among them, where there is one. */
+function knownChannels({ kafka, config }: Settings): KnownChannel[] {
+  const topic = { name: DEVIATIONS_CHANNEL, service: 'kafka' };
+  const chats = Object.entries(config.channels ?? {}).map(([name, channel]) => ({
+    ...{ name, service: serviceOfChannel(channel) },
+  }));
+  return kafka ? [topic, ...chats] : chats;
 }
 
 interface ListeningParts {

@@ -195,3 +195,7 @@ export const channelSchema = z
   });
 export type ChannelSettings = z.infer<typeof channelSchema>;
 export type ServiceSettings<Name extends Service> = z.infer<(typeof services)[Name]>;
+
+/** What a channel is; the schema has checked that it is one. */
+export const serviceOfChannel = (channel: ChannelSettings): Service =>
+  SERVICES.find((service) => channel[service] !== undefined)!;

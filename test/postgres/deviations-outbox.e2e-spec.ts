@@ -137,6 +137,35 @@ describe('the outbox', () => {
     expect(await outbox.claim('lease', 1_500, 5, 500)).toHaveLength(1);
   });
 
+  it('gives what was given back untried to the next at once, as if it had never been claimed', async () => {
+    await put(
+      ...['r-a', 'r-b', 'r-c'].map((id) => message(id, { channel: 'back', deviationId: id, createdAt: 0 })),
+      message('r-a-2', { channel: 'back', deviationId: 'r-a', createdAt: 0 }),
+    );
+    const [first, ...rest] = await outbox.claim('back', 1_000, 10, 60_000);
+    await outbox.sent(first!.id, 1_010);
+    await outbox.release(rest, 1_020, 61_000);
+    expect(await outbox.claim('back', 1_019, 10, 60_000)).toMatchObject([{ id: 'r-a-2' }]);
+    expect(await outbox.claim('back', 1_020, 10, 60_000)).toMatchObject([
+      { id: 'r-b', tries: 0 },
+      { id: 'r-c', tries: 0 },
+    ]);
+  });
+
+  it('is not given back what is over, or what another has claimed since the lease ended', async () => {
+    const ids = ['l-sent', 'l-later', 'l-failed', 'l-theirs'];
+    await put(...ids.map((id) => message(id, { channel: 'late', deviationId: id, createdAt: 0 })));
+    const ours = await outbox.claim('late', 1_000, 10, 500);
+    await outbox.sent('l-sent', 1_100);
+    await outbox.retry('l-later', 9_000, 'HTTP 503');
+    await outbox.failed('l-failed', 1_100, 'gone');
+    expect(await outbox.claim('late', 1_500, 10, 500)).toMatchObject([{ id: 'l-theirs' }]);
+    await outbox.release(ours, 1_600, 1_500);
+    expect(await outbox.claim('late', 1_700, 10, 500)).toEqual([]);
+    expect(await outbox.claim('late', 2_000, 10, 500)).toMatchObject([{ id: 'l-theirs', tries: 0 }]);
+    expect(await outbox.claim('late', 9_000, 10, 500)).toMatchObject([{ id: 'l-later', tries: 1 }, { id: 'l-theirs' }]);
+  });
+
   it('gives no message to two senders', async () => {
     const messages = Array.from({ length: 40 }, (_, n) =>
       message(`shared-${n}`, { channel: 'shared', deviationId: `d${n}`, createdAt: 0 }),

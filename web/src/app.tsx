@@ -4,6 +4,7 @@ import { UNAUTHORIZED } from './api/client.js';
 import { reconnect } from './api/live.js';
 import { keepToken } from './api/token.js';
 import { AuditView } from './audit/audit-view.js';
+import { ChannelTroubles } from './channel/channel-troubles.js';
 import { DeviationView } from './deviation/deviation-view.js';
 import { DeviationList } from './deviation/deviation-list.js';
 import { FamiliesView } from './family/families-view.js';
@@ -71,11 +72,21 @@ export function App() {
 function View({ route }: { route: Route }) {
   switch (route.view) {
     case 'fleet':
-      return <FleetView />;
+      return (
+        <>
+          <ChannelTroubles />
+          <FleetView />
+        </>
+      );
     case 'run':
       return <RunView key={route.id} id={route.id} />;
     case 'deviations':
-      return <DeviationList />;
+      return (
+        <>
+          <ChannelTroubles />
+          <DeviationList />
+        </>
+      );
     case 'deviation':
       return <DeviationView key={route.id} id={route.id} />;
     case 'families':

@@ -1,6 +1,7 @@
 // The HTTP interface as a module: one controller file for each thing that can be asked for.
 import { Module } from '@nestjs/common';
 import { AuditController } from './audit/audit.controller.js';
+import { ChannelsController } from './channels/channels.controller.js';
 import { ButtonsController } from './chat/buttons.controller.js';
 import { ConfirmController } from './chat/confirm.controller.js';
 import { ChartController } from './deviations/chart.controller.js';
@@ -17,7 +18,7 @@ import { CurvesController } from './runs/curves.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { SilencesController } from './silences/silences.controller.js';
 
-/** Needs the stores, `Audit`, `Ingest`, `Intake`, `DeviationHandling`, `LivePush`, `LawStore`, `FamilyLaws`, `Readiness`, `ServiceMetrics`, `StorageReader`, `RetentionClock` from global modules. */
+/** Needs the stores, `KnownChannels`, `Audit`, `Ingest`, `Intake`, `DeviationHandling`, `LivePush`, `LawStore`, `FamilyLaws`, `Readiness`, `ServiceMetrics`, `StorageReader`, `RetentionClock` from global modules. */
 @Module({
   controllers: [
     IngestController,
@@ -27,6 +28,7 @@ import { SilencesController } from './silences/silences.controller.js';
     HandlingController,
     ChartController,
     SilencesController,
+    ChannelsController,
     ConfirmController,
     ButtonsController,
     AuditController,

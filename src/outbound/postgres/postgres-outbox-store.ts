@@ -40,7 +40,7 @@ select id, channel, deviation_id as "deviationId", deviation_version as "deviati
 /** Gives a message up and puts it before another channel, whose own copy it becomes; one that is there already stays. */
 const GIVE_UP = `
 with given_up as (
-  update outbox set state = 'failed', due_at = $2, last_error = $3, tries = tries + 1
+  update outbox set state = 'failed', failed_at = $2, passed_to = $4, last_error = $3, tries = tries + 1
    where id = $1 and state = 'pending' returning *
 )
 insert into outbox (id, channel, deviation_id, deviation_version, type, body, created_at, due_at)

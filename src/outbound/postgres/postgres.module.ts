@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { AuditStore } from '../../alerting/audit/audit-store.js';
 import { ChannelPlaces } from '../../alerting/channel-places.js';
+import { ChannelStandings } from '../../alerting/channel-standing.js';
 import { DeviationStore } from '../../alerting/deviation-store.js';
 import { ChatRequests } from '../../alerting/chat-requests.js';
 import { Leases } from '../../alerting/leases.js';
@@ -26,6 +27,7 @@ import { HungWriters } from './hung-writers.js';
 import { migrate } from './migrate.js';
 import { PostgresAuditStore } from './postgres-audit-store.js';
 import { PostgresChannelPlaces } from './postgres-channel-places.js';
+import { PostgresChannelStandings } from './postgres-channel-standings.js';
 import { PostgresDeviationStore } from './postgres-deviation-store.js';
 import { PostgresFinishedRuns } from './postgres-finished-runs.js';
 import { PostgresLawStore } from './postgres-law-store.js';
@@ -78,6 +80,7 @@ export class PostgresModule {
       onDatabase(RunReader, PostgresRunReader),
       onDatabase(DeviationStore, PostgresDeviationStore),
       onDatabase(OutboxStore, PostgresOutboxStore),
+      onDatabase(ChannelStandings, PostgresChannelStandings),
       onDatabase(Leases, PostgresLeases),
       onDatabase(ChatRequests, PostgresChatRequests),
       onDatabase(LawStore, PostgresLawStore),

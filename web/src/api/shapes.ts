@@ -157,3 +157,20 @@ export interface Notification {
   sent_at: Time;
   last_error: string | null;
 }
+
+/** A channel of alerts, and whether what is sent to it gets through. */
+export interface Channel {
+  channel: string;
+  service: string;
+  waiting: number;
+  last_sent_at: Time;
+  trouble: {
+    /** Refused for good, or tried again and again in vain. */
+    kind: 'refuses' | 'stuck';
+    since: Time;
+    error: string;
+    given_up: number;
+    passed_on: number;
+    passed_to: string | null;
+  } | null;
+}

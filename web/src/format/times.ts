@@ -34,6 +34,17 @@ export function timeText(time: string | number | null | undefined): string {
   return Number.isNaN(date.getTime()) ? '–' : FULL.format(date);
 }
 
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+
+/** Since when something holds: hour and minute, with the day where that is not the day of `now`. */
+export function sinceText(time: string | number | null, now: number): string {
+  const at = millis(time);
+  if (at === null) return '–';
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+  return isToday ? CLOCK.format(at) : `${DAY.format(at)}, ${CLOCK.format(at)}`;
+}
+
 /** Milliseconds of a time as the service sends it; null where there is none. */
 export function millis(time: string | number | null | undefined): number | null {
   if (time === null || time === undefined) return null;
