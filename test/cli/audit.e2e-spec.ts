@@ -11,6 +11,11 @@ import { cli, sweepRuns } from './cli.js';
 
 const fileOf = (run: string): string => join(sweepRuns, `${run}.jsonl.gz`);
 
+interface Staged {
+  family: string;
+  stages: { points: number }[];
+}
+
 let store: TestDatabase;
 beforeAll(async () => {
   store = await testDatabase();
@@ -67,7 +72,7 @@ it('says which runs alarmed and whether the budget was kept, in words', async ()
   expect(stdout).toMatch(/sqlite-bytes: \d\d\.\d % of \d+ values in their 90 % band; by share of training to 20 %/);
 });
 
-it('says the same of what the service stored, in all and by family', async () => {
+it('says the same of what the service stored, in all, by family and share of training', async () => {
   const { code, stdout } = await cli(['audit', '--database', '--json'], { env: { DATABASE_URL: store.url } });
   expect(code).toBe(0);
   const said = JSON.parse(stdout);
@@ -78,6 +83,19 @@ it('says the same of what the service stored, in all and by family', async () =>
   expect(said.alarms.count).toBe(2);
   expect(Math.abs(small.coverage.share - 0.9)).toBeLessThan(0.05);
   expect(said.coverage.points).toBe(faulty.coverage.points + small.coverage.points);
+  const points = (of: Staged) => of.stages.map((stage) => stage.points);
+  // Its band begins after 300 of its 1,000 steps.
+  expect(points(small.coverage)).toEqual([0, expect.any(Number), 200, 200, expect.any(Number)]);
+  expect(said.coverage.stage_unknown.points).toBe(0);
+  expect(said.coverage.families.map((one: Staged) => [one.family, points(one)])).toEqual([
+    ['faulty', points(faulty.coverage)],
+    ['small', points(small.coverage)],
+  ]);
+});
+
+it('says so in words, a stage without values as such', async () => {
+  const { stdout } = await cli(['audit', '--database'], { env: { DATABASE_URL: store.url } });
+  expect(stdout).toMatch(/^small: \d\d\.\d % of \d+ values in .* training to 20 %: none, to 40 %: \d+\.\d %,/m);
 });
 
 it.each([

@@ -23,7 +23,7 @@ interface Audited {
   budget: { per_run_day: number };
   alarms: { count: number };
   false_alarms: { count: number };
-  coverage: { points: number; below: number; above: number };
+  coverage: { points: number; below: number; above: number; families: { family: string | null }[] };
 }
 
 let service: ServiceProcess;
@@ -398,6 +398,13 @@ describe('the audit', () => {
     await page.locator('dl div', { hasText: 'Called false' }).locator('dd', { hasText: /^1/ }).waitFor();
     for (const title of ['Alarms against the budget', 'Coverage of the band'])
       expect(await plot(title).count()).toBe(1);
+    const stages = page.getByRole('region', { name: 'Coverage by share of training' });
+    const rows = stages.locator('tbody tr');
+    expect(await rows.count()).toBe(1 + audit.coverage.families.length);
+    expect(await rows.filter({ hasText: 'sqlite-bytes' }).count()).toBe(1);
+    expect(await stages.locator('thead th').allTextContents()).toEqual(
+      expect.arrayContaining(['to 20\u202f%', 'to 100\u202f%']),
+    );
     await page.getByRole('button', { name: '7 days' }).click();
     await page.waitForURL(/days=7/);
     await keepPicture(page, 'audit');

@@ -8,8 +8,15 @@ export interface AuditRange {
   family: string | null;
 }
 
+/** What is known of the run whose values they are. */
+export interface Audited {
+  family: string | null;
+  /** Step at which its training ends: as planned, else where it has finished; null where nothing says. */
+  end: number | null;
+}
+
 /** One metric's closed rows of one attempt. Its points never change. */
-export interface Stretch {
+export interface Stretch extends Audited {
   runRef: number;
   metric: number;
   name: string;
@@ -52,5 +59,5 @@ export abstract class AuditStore {
   /** In the order asked for; null where one is gone. */
   abstract read(stretches: readonly Stretch[]): Promise<(ReadStretch | null)[]>;
   /** Rows that are not closed yet, of each run and judged metric. */
-  abstract open(range: AuditRange): Promise<ReadStretch[]>;
+  abstract open(range: AuditRange): Promise<(ReadStretch & Audited)[]>;
 }

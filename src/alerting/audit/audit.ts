@@ -1,7 +1,10 @@
-// The audit of the service's own past: alarms per run-day against the budget, and how often values lay in their band, day by day.
+// The audit of the service's own past: alarms per run-day against the budget, and how often values lay in their band, by day,
+// family and share of training.
 import { type AlarmRate, alarmRate } from './alarm-rate.js';
-import type { AuditRange, AuditStore, Stretch } from './audit-store.js';
-import { BAND_LEVEL, type Coverage, type CoverageByDay, addCoverage, coverageOf } from './interval-coverage.js';
+import type { AuditRange, AuditStore, Audited, Stretch } from './audit-store.js';
+import { BAND_LEVEL, type Coverage, addCoverage, noCoverage } from './coverage.js';
+import { type DayCoverage, coverageOf } from './interval-coverage.js';
+import { FamilyCoverage, StageCoverage } from './stage-coverage.js';
 
 export interface AuditBudget {
   perRunDay: number;
@@ -26,7 +29,8 @@ export interface AuditReport {
   kinds: Record<string, { alarms: number; falseAlarms: number }>;
   days: AuditDay[];
   level: number;
-  coverage: Coverage;
+  coverage: StageCoverage;
+  families: { family: string | null; coverage: StageCoverage }[];
   /** False where there were more points than one look takes: the newest are counted. */
   complete: boolean;
 }
@@ -37,8 +41,8 @@ const AT_ONCE = 64;
 const MOST_KEPT = 100_000;
 
 export class Audit {
-  /** What is in a closed stretch never changes. */
-  private readonly counted = new Map<string, CoverageByDay>();
+  /** What is in a closed stretch never changes; its stage does where a run is prolonged, or ends: it is counted anew then. */
+  private readonly counted = new Map<string, DayCoverage[]>();
 
   constructor(private readonly parts: { store: AuditStore; budget: AuditBudget }) {}
 
@@ -46,10 +50,10 @@ export class Audit {
     const { store, budget } = this.parts;
     const times = await store.runDays(range);
     const said = await store.alarms(range);
-    const { byDay, complete } = await this.coverage(range);
+    const { counts, complete } = await this.coverage(range);
     const days = new Map<number, AuditDay>();
     const at = (day: number): AuditDay => {
-      const none = { day, runDays: 0, alarms: 0, falseAlarms: 0, coverage: { points: 0, below: 0, above: 0 } };
+      const none = { day, runDays: 0, alarms: 0, falseAlarms: 0, coverage: noCoverage() };
       const found = days.get(day) ?? none;
       days.set(day, found);
       return found;
@@ -63,44 +67,51 @@ export class Audit {
       sum.alarms += alarms;
       sum.falseAlarms += falseAlarms;
     }
-    for (const [day, coverage] of byDay) at(day).coverage = coverage;
+    const coverage = new StageCoverage();
+    const families = new FamilyCoverage();
+    for (const { family, count } of counts)
+      for (const into of [at(count.day).coverage, coverage.at(count.stage), families.of(family).at(count.stage)])
+        addCoverage(into, count);
     const all = [...days.values()].sort((a, b) => a.day - b.day);
     const sum = (of: (day: AuditDay) => number): number => all.reduce((total, day) => total + of(day), 0);
     const runDays = sum((day) => day.runDays);
     const rate = (count: number): AlarmRate => alarmRate(count, runDays, budget.perRunDay);
     return {
-      ...{ budget, kinds, days: all, level: BAND_LEVEL, complete },
+      ...{ budget, kinds, days: all, level: BAND_LEVEL, coverage, families: families.byFamily, complete },
       alarms: rate(sum((day) => day.alarms)),
       falseAlarms: rate(sum((day) => day.falseAlarms)),
-      coverage: {
-        points: sum((day) => day.coverage.points),
-        below: sum((day) => day.coverage.below),
-        above: sum((day) => day.coverage.above),
-      },
     };
   }
 
-  private async coverage(range: AuditRange): Promise<{ byDay: CoverageByDay; complete: boolean }> {
+  private async coverage(range: AuditRange): Promise<{ counts: FamilyCount[]; complete: boolean }> {
     const { store } = this.parts;
-    const byDay: CoverageByDay = new Map();
     const stretches = await store.stretches(range, MOST_STRETCHES);
     const unknown = stretches.filter((stretch) => !this.counted.has(keyOf(stretch)));
     for (let from = 0; from < unknown.length; from += AT_ONCE) {
       const some = unknown.slice(from, from + AT_ONCE);
       const read = await store.read(some);
-      some.forEach((stretch, i) => this.keep(stretch, read[i] ? coverageOf(read[i]) : new Map()));
+      some.forEach((stretch, i) => this.keep(stretch, read[i] ? coverageOf(read[i], stretch.end) : []));
     }
-    for (const stretch of stretches) addCoverage(byDay, this.counted.get(keyOf(stretch)) ?? new Map());
-    for (const rows of await store.open(range)) addCoverage(byDay, coverageOf(rows));
     const [first, last] = [range.from, range.to].map((time) => Math.floor(time / 86_400_000));
-    for (const day of byDay.keys()) if (day < first! || day > last!) byDay.delete(day);
-    return { byDay, complete: stretches.length < MOST_STRETCHES };
+    const counts: FamilyCount[] = [];
+    const add = ({ family }: Audited, found: readonly DayCoverage[]): void => {
+      for (const count of found) if (count.day >= first! && count.day <= last!) counts.push({ family, count });
+    };
+    for (const stretch of stretches) add(stretch, this.counted.get(keyOf(stretch)) ?? []);
+    for (const rows of await store.open(range)) add(rows, coverageOf(rows, rows.end));
+    return { counts, complete: stretches.length < MOST_STRETCHES };
   }
 
-  private keep(stretch: Stretch, coverage: CoverageByDay): void {
-    this.counted.set(keyOf(stretch), coverage);
+  private keep(stretch: Stretch, counts: DayCoverage[]): void {
+    this.counted.set(keyOf(stretch), counts);
     if (this.counted.size > MOST_KEPT) this.counted.delete(this.counted.keys().next().value!);
   }
 }
 
-const keyOf = ({ runRef, metric, attempt, seqFrom }: Stretch): string => `${runRef} ${metric} ${attempt} ${seqFrom}`;
+interface FamilyCount {
+  family: string | null;
+  count: DayCoverage;
+}
+
+const keyOf = ({ runRef, metric, attempt, seqFrom, end }: Stretch): string =>
+  `${runRef} ${metric} ${attempt} ${seqFrom} ${end}`;

@@ -1,21 +1,25 @@
-// How many single values fell into the band that was predicted for them, by day.
+// How many single values of a stretch fell into the band that was predicted for them, by day and stage.
 import type { ReadStretch } from './audit-store.js';
+import { type Coverage, countValue, noCoverage } from './coverage.js';
+import { stageAt } from './stage-coverage.js';
 
-/** What the band is meant to hold. */
-export const BAND_LEVEL = 0.9;
 const DAY_MS = 86_400_000;
 
-export interface Coverage {
-  points: number;
-  below: number;
-  above: number;
+/** What one day and stage have of a stretch. */
+export interface DayCoverage extends Coverage {
+  /** Days of the epoch, UTC. */
+  day: number;
+  /** Place in STAGES; null where it is not known how long the run is. */
+  stage: number | null;
 }
 
-export type CoverageByDay = Map<number, Coverage>;
-
-/** Points outside the knots have no band and do not count; between two knots it runs straight. */
-export function coverageOf({ points, knots }: ReadStretch): CoverageByDay {
-  const days: CoverageByDay = new Map();
+/**
+ * Points outside the knots have no band and do not count; between two knots it runs straight.
+ *
+ * @param end step at which the run's training ends; null where nothing says
+ */
+export function coverageOf({ points, knots }: ReadStretch, end: number | null): DayCoverage[] {
+  const counts: DayCoverage[] = [];
   let right = 0;
   for (const { step, time, value } of points) {
     while (right < knots.length && knots[right]!.step < step) right++;
@@ -24,19 +28,10 @@ export function coverageOf({ points, knots }: ReadStretch): CoverageByDay {
     const share = before ? (step - before.step) / (after.step - before.step) : 1;
     const edge = (side: 'lower' | 'upper'): number =>
       before ? before[side] + share * (after[side] - before[side]) : after[side];
-    const day = Math.floor(time / DAY_MS);
-    const count = days.get(day) ?? { points: 0, below: 0, above: 0 };
-    count.points++;
-    if (value < edge('lower')) count.below++;
-    else if (value > edge('upper')) count.above++;
-    days.set(day, count);
+    const [day, stage] = [Math.floor(time / DAY_MS), stageAt(step, end)];
+    let count = counts.find((one) => one.day === day && one.stage === stage);
+    if (!count) counts.push((count = { day, stage, ...noCoverage() }));
+    countValue(count, value, { lower: edge('lower'), upper: edge('upper') });
   }
-  return days;
-}
-
-export function addCoverage(into: CoverageByDay, other: CoverageByDay): void {
-  for (const [day, { points, below, above }] of other) {
-    const sum = into.get(day) ?? { points: 0, below: 0, above: 0 };
-    into.set(day, { points: sum.points + points, below: sum.below + below, above: sum.above + above });
-  }
+  return counts;
 }

@@ -1,46 +1,49 @@
-// Coverage of the band by family and by the share of training behind a point: bands that hold on average may fail early.
-import type { Coverage } from './interval-coverage.js';
+// Coverage of the band by the share of training behind a point: bands that hold on average may fail early.
+import { type Coverage, noCoverage, sumCoverage } from './coverage.js';
 
-/** Fifths of the planned training, by their ends. */
+/** Fifths of the training, by their ends. */
 export const STAGES = [0.2, 0.4, 0.6, 0.8, 1] as const;
 
-const none = (): Coverage => ({ points: 0, below: 0, above: 0 });
+/**
+ * @param end step at which the training ends; null where nothing says
+ * @returns place in STAGES, null where the end is unknown; what goes on beyond the end belongs to the last stage
+ */
+export function stageAt(step: number, end: number | null): number | null {
+  if (end === null || !(end > 0)) return null;
+  const stage = STAGES.findIndex((share) => step / end <= share);
+  return stage < 0 ? STAGES.length - 1 : stage;
+}
 
 export class StageCoverage {
-  private readonly families = new Map<string | null, Coverage[]>();
+  /** In the order of STAGES. */
+  readonly stages: readonly Coverage[] = STAGES.map(noCoverage);
+  /** Of runs that do not say where they end: they are in no stage. */
+  readonly unknown: Coverage = noCoverage();
 
-  /** @param share of training behind the point, 0 to 1; what goes on beyond the plan belongs to its last stage */
-  add(family: string | null, share: number, value: number, band: { lower: number; upper: number }): void {
-    const stage = Math.max(
-      0,
-      STAGES.findIndex((end) => share <= end),
-    );
-    const counts = this.families.get(family) ?? STAGES.map(none);
-    this.families.set(family, counts);
-    const count = counts[share > 1 ? STAGES.length - 1 : stage]!;
-    count.points++;
-    if (value < band.lower) count.below++;
-    else if (value > band.upper) count.above++;
-  }
-
-  /** By family, each with its stages in order. */
-  get byFamily(): { family: string | null; all: Coverage; stages: Coverage[] }[] {
-    return [...this.families]
-      .map(([family, stages]) => ({ family, stages, all: sum(stages) }))
-      .sort((a, b) => (a.family ?? '').localeCompare(b.family ?? ''));
+  /** The counts of one stage, to be added to. */
+  at(stage: number | null): Coverage {
+    return stage === null ? this.unknown : this.stages[stage]!;
   }
 
   get all(): Coverage {
-    return sum(this.byFamily.map(({ all }) => all));
+    return sumCoverage([...this.stages, this.unknown]);
   }
 }
 
-const sum = (parts: readonly Coverage[]): Coverage =>
-  parts.reduce(
-    (total, { points, below, above }) => ({
-      points: total.points + points,
-      below: total.below + below,
-      above: total.above + above,
-    }),
-    none(),
-  );
+/** Stages by the families of the runs; null for runs of none. */
+export class FamilyCoverage {
+  private readonly families = new Map<string | null, StageCoverage>();
+
+  of(family: string | null): StageCoverage {
+    const found = this.families.get(family) ?? new StageCoverage();
+    this.families.set(family, found);
+    return found;
+  }
+
+  /** By name, runs of no family first. */
+  get byFamily(): { family: string | null; coverage: StageCoverage }[] {
+    return [...this.families]
+      .map(([family, coverage]) => ({ family, coverage }))
+      .sort((a, b) => (a.family ?? '').localeCompare(b.family ?? ''));
+  }
+}

@@ -34,9 +34,9 @@ export async function auditDatabase(
       process.stdout.write(`${JSON.stringify({ ...reportJson(all), families: parts })}\n`);
       return;
     }
-    const lines = [rateText(all.alarms, perRunDay, 'all runs'), coverageText('all runs', all.coverage, null)];
+    const lines = [rateText(all.alarms, perRunDay, 'all runs'), coverageText('all runs', all.coverage)];
     for (const { family, report } of families)
-      lines.push(rateText(report.alarms, perRunDay, family), coverageText(family, report.coverage, null));
+      lines.push(rateText(report.alarms, perRunDay, family), coverageText(family, report.coverage));
     process.stdout.write(`${lines.join('\n')}\n`);
   } finally {
     await database.close();

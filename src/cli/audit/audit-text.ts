@@ -1,7 +1,7 @@
 // The audit's figures as lines for people.
 import type { AlarmRate } from '../../alerting/audit/alarm-rate.js';
-import { BAND_LEVEL, type Coverage } from '../../alerting/audit/interval-coverage.js';
-import { STAGES } from '../../alerting/audit/stage-coverage.js';
+import { BAND_LEVEL, type Coverage } from '../../alerting/audit/coverage.js';
+import { STAGES, type StageCoverage } from '../../alerting/audit/stage-coverage.js';
 
 const WORDS = {
   within: 'kept',
@@ -15,13 +15,13 @@ export const rateText = (rate: AlarmRate, budget: number, of: string): string =>
       `(90 %: ${rate.lower.toFixed(4)} to ${rate.upper.toFixed(4)}); the budget is ${budget.toFixed(4)}: ${WORDS[rate.verdict]}`
     : `no records in ${of}: how often alarms come cannot be said`;
 
-/** @param stages by share of training; left out where they are not known */
-export function coverageText(of: string, all: Coverage, stages: readonly Coverage[] | null): string {
+export function coverageText(of: string, { all, stages, unknown }: StageCoverage): string {
   const share = ({ points, below, above }: Coverage): string =>
     points > 0 ? `${((100 * (points - below - above)) / points).toFixed(1)} %` : 'none';
-  const parts = stages?.map((count, i) => `to ${100 * STAGES[i]!} %: ${share(count)}`).join(', ');
+  const parts = stages.map((count, i) => `to ${100 * STAGES[i]!} %: ${share(count)}`);
+  if (unknown.points > 0) parts.push(`unknown, of runs with no planned length: ${share(unknown)} of ${unknown.points}`);
   return (
-    `${of}: ${share(all)} of ${all.points} values in their ${100 * BAND_LEVEL} % band` +
-    (parts === undefined ? '' : `; by share of training ${parts}`)
+    `${of}: ${share(all)} of ${all.points} values in their ${100 * BAND_LEVEL} % band; ` +
+    `by share of training ${parts.join(', ')}`
   );
 }

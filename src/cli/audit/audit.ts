@@ -1,10 +1,11 @@
 // Replays one's own runs through the detector and counts what it would have said and how often its bands held.
 import { type AlarmRate, alarmRate } from '../../alerting/audit/alarm-rate.js';
-import { coverageJson } from '../../alerting/audit/audit-json.js';
-import { BAND_LEVEL } from '../../alerting/audit/interval-coverage.js';
-import { STAGES, StageCoverage } from '../../alerting/audit/stage-coverage.js';
+import { coverageJson, stagesJson } from '../../alerting/audit/audit-json.js';
+import { BAND_LEVEL, countValue, sumCoverage } from '../../alerting/audit/coverage.js';
+import { FamilyCoverage, stageAt } from '../../alerting/audit/stage-coverage.js';
 import { perMillionOf, settingsFor } from '../../core/detection/budget.js';
 import type { MonitorSettings } from '../../core/detection/monitor-types.js';
+import { plannedEnd } from '../../forecast/rate-plan.js';
 import { checkRunFiles, countAsBadInput } from '../check-run-files.js';
 import { complaintsOf } from '../detect/complaints.js';
 import { judgeFile } from '../detect/judge-file.js';
@@ -40,7 +41,7 @@ export async function audit(files: string[], options: AuditOptions): Promise<voi
   if (files.length === 0) throw new UserError('nothing to audit', 'name run files, or give --database');
   checkRunFiles(files);
   const settings = settingsFor(perMillionOf(budget, 1));
-  const coverage = new StageCoverage();
+  const coverage = new FamilyCoverage();
   const kinds: Record<string, number> = {};
   const runs: AuditedRun[] = [];
   for (const file of files) runs.push(await auditFile(file, settings, coverage, kinds));
@@ -50,17 +51,15 @@ export async function audit(files: string[], options: AuditOptions): Promise<voi
   const byFamily = families.map((family) => ({
     family,
     rate: rateOf(runs.filter((run) => run.family === family)),
-    covered: coverage.byFamily.find((one) => one.family === family) ?? null,
+    covered: coverage.byFamily.find((one) => one.family === family)?.coverage ?? null,
   }));
   if (options.json) {
-    const stages = (counts: readonly Parameters<typeof coverageJson>[0][]) =>
-      counts.map((count, i) => ({ until_share: STAGES[i], ...coverageJson(count) }));
     const document = {
       ...{ ...snake(rateOf(runs)), budget_per_run_day: perRunDay, kinds, runs },
-      coverage: { level: BAND_LEVEL, ...coverageJson(coverage.all) },
+      coverage: { level: BAND_LEVEL, ...coverageJson(sumCoverage(coverage.byFamily.map((one) => one.coverage.all))) },
       families: byFamily.map(({ family, rate, covered }) => ({
         ...{ family, ...snake(rate) },
-        coverage: covered && { ...coverageJson(covered.all), stages: stages(covered.stages) },
+        coverage: covered && stagesJson(covered),
       })),
     };
     process.stdout.write(`${JSON.stringify(document)}\n`);
@@ -72,7 +71,7 @@ export async function audit(files: string[], options: AuditOptions): Promise<voi
   lines.push(rateText(rateOf(runs), perRunDay, `${files.length} runs`));
   for (const { family, rate, covered } of byFamily) {
     if (families.length > 1) lines.push(rateText(rate, perRunDay, family ?? 'no family'));
-    if (covered) lines.push(coverageText(family ?? 'no family', covered.all, covered.stages));
+    if (covered) lines.push(coverageText(family ?? 'no family', covered));
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 }
@@ -81,7 +80,7 @@ export async function audit(files: string[], options: AuditOptions): Promise<voi
 async function auditFile(
   file: string,
   settings: MonitorSettings,
-  coverage: StageCoverage,
+  coverage: FamilyCoverage,
   kinds: Record<string, number>,
 ): Promise<AuditedRun> {
   // Standard input is put aside, since the end of the run must be known before its stages are.
@@ -93,11 +92,13 @@ async function auditFile(
       survey.file,
       {
         ...{ settings, schedule: null, context: null },
-        stood: (step, standings, { family = null, planned_steps: planned }) => {
-          const end = planned ?? survey.lastStep;
+        stood: (step, standings, metadata) => {
+          const counts = coverage
+            .of(metadata.family ?? null)
+            .at(stageAt(step, plannedEnd(metadata) ?? survey.lastStep));
           for (const [metric, { step: at, observed, lower, upper }] of Object.entries(standings)) {
             if (at !== step || lower === null || upper === null || !Number.isFinite(observed)) continue;
-            if (![...off.values()].includes(metric)) coverage.add(family, step / end, observed, { lower, upper });
+            if (![...off.values()].includes(metric)) countValue(counts, observed, { lower, upper });
           }
         },
       },

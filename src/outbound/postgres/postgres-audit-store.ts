@@ -2,12 +2,16 @@
 import {
   type AuditRange,
   AuditStore,
+  type Audited,
   type AuditedPoint,
   type Knot,
   type ReadStretch,
   type Stretch,
 } from '../../alerting/audit/audit-store.js';
+import { plannedEnd } from '../../forecast/rate-plan.js';
+import type { RunMetadata } from '../../runs/run-announcement.js';
 import type { Database } from './database.js';
+import { fromJson } from './exact-json.js';
 import { decodeSegment } from './points/segment-codec.js';
 
 const DAY_MS = 86_400_000;
@@ -76,7 +80,7 @@ export class PostgresAuditStore extends AuditStore {
   }
 
   override async stretches(range: AuditRange, most: number): Promise<Stretch[]> {
-    return this.database.query<Stretch>(
+    const rows = await this.database.query<Omit<Stretch, keyof Audited>>(
       `with ${JUDGED}
        select s.run_ref as "runRef", s.metric, j.name, s.attempt, s.seq_from as "seqFrom"
          from judged j join segments s on s.run_ref = j.ref and s.metric = j.metric
@@ -89,6 +93,8 @@ export class PostgresAuditStore extends AuditStore {
         order by b.time_to desc limit $5`,
       [...valuesOf(range), most],
     );
+    const runs = await this.runs(rows.map(({ runRef }) => runRef));
+    return rows.map((row) => ({ ...row, ...(runs.get(row.runRef) ?? GONE) }));
   }
 
   override async read(stretches: readonly Stretch[]): Promise<(ReadStretch | null)[]> {
@@ -115,8 +121,8 @@ export class PostgresAuditStore extends AuditStore {
     return rows.map(({ data, knots }) => data && { points: pointsOf(data), knots: (knots ?? []).map(knotOf) });
   }
 
-  override async open(range: AuditRange): Promise<ReadStretch[]> {
-    const rows = await this.database.query<{ points: number[][]; knots: number[][] | null }>(
+  override async open(range: AuditRange): Promise<(ReadStretch & Audited)[]> {
+    const rows = await this.database.query<{ ref: number; points: number[][]; knots: number[][] | null }>(
       `with ${JUDGED}, open as (
          select j.ref, j.id, j.name, p.attempt, min(p.step) as first, max(p.step) as last,
                 json_agg(array[p.step::float8, p.time, p.values[j.metric + 1]] order by p.step) as points
@@ -124,7 +130,7 @@ export class PostgresAuditStore extends AuditStore {
           where p.values[j.metric + 1] is not null and p.values[j.metric + 1] < 'Infinity' and not p.late
             and p.time >= $1 and p.time < $2
           group by 1, 2, 3, 4)
-       select o.points, (
+       select o.ref, o.points, (
          select json_agg(array[k.step::float8, k.expected, k.lower, k.upper] order by k.step) from band_knots k
           where k.run_ref = o.ref and k.metric = o.name and k.attempt = o.attempt) as knots
          from open o where not exists (
@@ -133,12 +139,37 @@ export class PostgresAuditStore extends AuditStore {
              and d.started_at_step <= o.last and (d.status <> 'resolved' or d.step >= o.first))`,
       valuesOf(range),
     );
-    return rows.map(({ points, knots }) => ({
+    const runs = await this.runs(rows.map(({ ref }) => ref));
+    return rows.map(({ ref, points, knots }) => ({
+      ...(runs.get(ref) ?? GONE),
       points: points.map(([step, time, value]) => ({ step: step!, time: time!, value: value! })),
       knots: (knots ?? []).map(knotOf),
     }));
   }
+
+  /** Apart from their rows: metadata may be long, and a run has many stretches. */
+  private async runs(refs: readonly number[]): Promise<Map<number, Audited>> {
+    const rows = await this.database.query<{
+      ref: number;
+      family: string | null;
+      metadata: unknown;
+      finished: string | null;
+    }>(
+      `select ref, family, metadata, case when status = 'finished' then newest_step end as finished
+         from runs where ref = any($1)`,
+      [[...new Set(refs)]],
+    );
+    return new Map(
+      rows.map(({ ref, family, metadata, finished }) => {
+        const end = plannedEnd(fromJson(metadata) as RunMetadata) ?? (finished === null ? null : Number(finished));
+        return [ref, { family, end }];
+      }),
+    );
+  }
 }
+
+/** A run that was deleted in between. */
+const GONE: Audited = { family: null, end: null };
 
 const valuesOf = ({ from, to, project, family }: AuditRange) => [from, to, project, family] as const;
 

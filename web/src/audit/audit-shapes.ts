@@ -15,6 +15,12 @@ export interface Coverage {
   share: number | null;
 }
 
+export interface StagedCoverage extends Coverage {
+  stages: (Coverage & { until_share: number })[];
+  /** Of runs that do not say how long they are. */
+  stage_unknown: Coverage;
+}
+
 export interface AuditDay {
   /** UTC. */
   day: string;
@@ -31,6 +37,10 @@ export interface Audit {
   alarms: AlarmRate;
   false_alarms: AlarmRate;
   kinds: { kind: string; alarms: number; false_alarms: number }[];
-  coverage: Coverage & { level: number; complete: boolean };
+  coverage: StagedCoverage & {
+    level: number;
+    complete: boolean;
+    families: (StagedCoverage & { family: string | null })[];
+  };
   days: AuditDay[];
 }

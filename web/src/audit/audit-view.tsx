@@ -12,6 +12,7 @@ import '../family/family.css';
 import { coverageGraph, rateGraph } from './audit-graphs.js';
 import type { Audit } from './audit-shapes.js';
 import { budgetText, budgetVerdict, rateText } from './audit-words.js';
+import { StageTable } from './stage-table.js';
 
 const SPANS = [
   ['7', '7 days'],
@@ -137,6 +138,7 @@ function AuditBody({ audit }: { audit: Audit }) {
           rest="while nothing was off its curve"
         />
       </div>
+      {coverage.points > 0 && <StageTable coverage={coverage} />}
       {kinds.length > 0 && (
         <section class="panel" aria-label="Alarms by kind">
           <header>

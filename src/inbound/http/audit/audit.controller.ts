@@ -21,7 +21,8 @@ export class AuditController {
 
   @Get()
   @ApiOperation({
-    summary: 'Alarms per run-day against the budget, and how often single values lay in their band, day by day (UTC)',
+    summary:
+      'Alarms per run-day against the budget, and how often single values lay in their band, day by day (UTC), by family and share of training',
   })
   async report(@Query({ schema: auditQuery }) { days, project, family }: z.infer<typeof auditQuery>) {
     const to = Date.now();
