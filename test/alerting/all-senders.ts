@@ -105,12 +105,12 @@ export const SENDERS: Sender[] = [
     },
   },
   {
-    ...{ name: 'Rocket.Chat', fake: rocketchat, namesWait: false, shown: () => rocketchat.posts.length },
+    ...{ name: 'Rocket.Chat', fake: rocketchat, namesWait: true, shown: () => rocketchat.posts.length },
     channel: (right, allowPrivate) =>
       new RocketChatChannel('x', { webhookUrl: hooked(rocketchat.hook(), right), allowPrivate }, common),
   },
   {
-    ...{ name: 'Rocket.Chat by a bot', fake: rocketbot, namesWait: false, shown: () => rocketbot.posts.length },
+    ...{ name: 'Rocket.Chat by a bot', fake: rocketbot, namesWait: true, shown: () => rocketbot.posts.length },
     channel: (right, allowPrivate) => {
       const { url: server, userId, room } = rocketbot;
       const authToken = right ? rocketbot.authToken : 'revoked';

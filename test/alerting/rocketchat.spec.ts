@@ -109,6 +109,21 @@ describe('what people do in the room', () => {
     expect([...errors, ...again.errors]).toEqual([]);
   });
 
+  it('is asked for again once the server has had the patience that it asks for, without a word of complaint', async () => {
+    const places = new Places();
+    places.known.set('x', new Date().toISOString());
+    const { listener, asked, errors } = listening(undefined, places);
+    rocket.refuseOnce(1);
+    // What is said in the very millisecond of the last look counts as read.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const begun = Date.now();
+    rocket.happen('patient', { msg: 'ack', tmid: 'root', ...by('ada') });
+    listener.start();
+    await until(() => asked.length === 1).finally(() => listener.stop());
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(1_000);
+    expect(errors).toEqual([]);
+  });
+
   it('is not asked for again where the token is refused', async () => {
     const places = new Places();
     places.known.set('x', new Date().toISOString());

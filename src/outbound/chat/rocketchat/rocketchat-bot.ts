@@ -6,6 +6,7 @@ import { type Alert, ChatChannel, type ChatTools } from '../chat-channel.js';
 import { HOW_TO_ANSWER } from '../listener.js';
 import { attachmentMessage, firstLines } from '../message-attachment.js';
 import type { Answer } from '../post.js';
+import { rocketChatBusy } from './rocketchat-busy.js';
 import { LONGEST_MESSAGE, linkButton } from './rocketchat-channel.js';
 
 export interface RocketChatBotOptions {
@@ -73,8 +74,10 @@ export class RocketChatBot extends ChatChannel {
 
   private ask(method: string, body: object): Promise<Answer> {
     const url = `${this.options.server}/api/v1/${method}`;
-    return this.json('POST', url, body, rocketChatHeaders(this.options), ({ status, body: said }) =>
-      status === 400 && /No message found/.test(said) ? new UnknownMessage('the message is no more') : null,
+    return this.json('POST', url, body, rocketChatHeaders(this.options), (answer) =>
+      answer.status === 400 && /No message found/.test(answer.body)
+        ? new UnknownMessage('the message is no more')
+        : rocketChatBusy(answer, this.tools.clock()),
     );
   }
 }

@@ -4,6 +4,7 @@ import type { SignedLinks } from '../../../alerting/signed-links.js';
 import type { SendResult } from '../../../alerting/channel.js';
 import { attachmentMessage } from '../message-attachment.js';
 import { type Alert, ChatChannel, type ChatTools } from '../chat-channel.js';
+import { rocketChatBusy } from './rocketchat-busy.js';
 
 export interface RocketChatOptions {
   webhookUrl: string;
@@ -42,7 +43,9 @@ export class RocketChatChannel extends ChatChannel {
     const message = attachmentMessage(alert, links, {
       ...{ longest: LONGEST_MESSAGE, buttonOf: linkButton(alert, links) },
     });
-    await this.json('POST', this.options.webhookUrl, message);
+    await this.json('POST', this.options.webhookUrl, message, {}, (answer) =>
+      rocketChatBusy(answer, this.tools.clock()),
+    );
     return { status: 'sent' };
   }
 }

@@ -1,9 +1,14 @@
 // What has changed in a Rocket.Chat room. https://developer.rocket.chat/apidocs/sync-messages
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { RefusedForGoodError } from '../keep-looking.js';
 import { call } from '../post.js';
 import { MOST_ROOM_BYTES, type Room, type RoomPost } from '../room-reader.js';
 import { type RocketChatBotOptions, rocketChatHeaders } from './rocketchat-bot.js';
+import { rocketChatWaitMs } from './rocketchat-busy.js';
+
+/** So often a server that asks for patience is asked for the same. */
+const MOST_TRIES = 3;
 
 const message = z.object({
   _id: z.string(),
@@ -23,20 +28,29 @@ export class RocketChatRoom implements Room {
   constructor(private readonly options: RocketChatBotOptions) {}
 
   async changedSince(since: string, signal: AbortSignal): Promise<{ posts: RoomPost[]; newest: string }> {
-    const { server, room, allowPrivate } = this.options;
-    const query = new URLSearchParams({ roomId: room, lastUpdate: since });
-    const { status, body } = await call({
-      ...{ method: 'GET', url: `${server}/api/v1/chat.syncMessages?${query}`, body: '', allowPrivate, signal },
-      headers: { ...rocketChatHeaders(this.options), 'user-agent': 'offcurve' },
-      mostBytes: MOST_ROOM_BYTES,
-    });
-    if (status === 401) throw new RefusedForGoodError('Rocket.Chat refuses user_id and auth_token');
-    if (status !== 200) throw new Error(`Rocket.Chat answered ${status} to chat.syncMessages: ${body.slice(0, 300)}`);
-    const { updated } = answered.parse(JSON.parse(body)).result;
+    const { updated } = answered.parse(JSON.parse(await this.ask(since, signal))).result;
     const newest = updated
       .map(({ _updatedAt: at }) => at)
       .reduce((a, b) => (Date.parse(a) > Date.parse(b) ? a : b), since);
     return { posts: updated.map((one) => this.postOf(one)), newest };
+  }
+
+  private async ask(since: string, signal: AbortSignal): Promise<string> {
+    const { server, room, allowPrivate } = this.options;
+    const query = new URLSearchParams({ roomId: room, lastUpdate: since });
+    for (let tries = 1; ; tries++) {
+      const answer = await call({
+        ...{ method: 'GET', url: `${server}/api/v1/chat.syncMessages?${query}`, body: '', allowPrivate, signal },
+        headers: { ...rocketChatHeaders(this.options), 'user-agent': 'offcurve' },
+        mostBytes: MOST_ROOM_BYTES,
+      });
+      const { status, body } = answer;
+      if (status === 200) return body;
+      if (status === 401) throw new RefusedForGoodError('Rocket.Chat refuses user_id and auth_token');
+      if (status !== 429 || tries === MOST_TRIES)
+        throw new Error(`Rocket.Chat answered ${status} to chat.syncMessages: ${body.slice(0, 300)}`);
+      await sleep(rocketChatWaitMs(answer, Date.now()) ?? this.everyMs, undefined, { signal });
+    }
   }
 
   private postOf({ _id: id, msg: text, ts, u, tmid, reactions = {} }: z.infer<typeof message>): RoomPost {
