@@ -143,6 +143,30 @@ describe('the forecaster of a run', () => {
     expect(made!.forecast.final!.loss).toBeCloseTo(loss(2_000), 1);
   });
 
+  it('forgets nothing of the loss where an evaluation beside the training comes later', () => {
+    const forecastOf = (late: boolean) => {
+      const { forecaster } = fed(1_000, 5_000, (step) => ({ loss: loss(step), lr: 1e-3 }));
+      for (let step = 100; late && step <= 900; step += 100) forecaster.take(step, { val_loss: loss(step) });
+      forecaster.take(1_001, { loss: loss(1_001), lr: 1e-3 });
+      forecaster.lean({});
+      forecaster.take(1_002, { loss: loss(1_002), lr: 1e-3 });
+      return forecaster.drain().find(({ metric }) => metric === 'loss');
+    };
+    expect(forecastOf(true)).toEqual(forecastOf(false));
+  });
+
+  it('forecasts all of the curve again once the detector has begun anew, which resolves nothing by itself', () => {
+    const forecastOf = (astray: boolean) => {
+      const { forecaster } = fed(1_000, 5_000, (step) => ({ loss: loss(step), lr: 1e-3 }));
+      const event = { type: 'opened', key: 'a', metric: 'loss', kind: 'drift', startedAtStep: 900 } as MonitorEvent;
+      if (astray) forecaster.note(event);
+      forecaster.renew();
+      forecaster.take(1_001, { loss: loss(1_001), lr: 1e-3 });
+      return forecaster.drain();
+    };
+    expect(forecastOf(true)).toEqual(forecastOf(false));
+  });
+
   it('forecasts the curve before an open deviation, from a copy of its state too, and all of it once that is resolved', () => {
     const rising = (step: number): number => loss(step) * (step > 900 ? 1 + (step - 900) / 500 : 1);
     const { forecaster } = fed(1_000, 5_000, (step) => ({ loss: rising(step), lr: 1e-3 }));

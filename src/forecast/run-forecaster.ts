@@ -102,6 +102,12 @@ export class RunForecaster {
     this.astray.clear();
   }
 
+  /** The detector begins anew: what was open is over. */
+  renew(): void {
+    this.astray.clear();
+    this.dueAt.clear();
+  }
+
   take(step: number, metrics: Readonly<Record<string, number>>): void {
     const logged = rateOf(metrics);
     // A column of zeros says nothing; once a rate above 0 was logged, 0 is one.
@@ -117,7 +123,7 @@ export class RunForecaster {
       this.dueAt.set(metric, this.seen.travelled * (1 + GROWTH));
       this.due.set(metric, {
         attempt: this.attempt,
-        step,
+        step: this.seen.step,
         metadata: this.metadata,
         seen: this.seen.only(metric),
         astraySince: this.astray.get(metric)?.since ?? null,

@@ -42,13 +42,25 @@ export class SeenRun {
     names: readonly string[],
     planned = NaN,
   ): void {
-    if (step < this.travel.step) this.rewind(step);
+    if (step < this.travel.step) {
+      if (this.isLatePart(step, metrics, names)) return this.takeLate(step, metrics, names);
+      this.rewind(step);
+    }
     this.travel.batch(step, batchOf(metrics), metrics.tokens ?? NaN, planned);
     const known = this.travel.rateKnown;
     this.travel.advance(step, rate);
     if (!known && this.travel.rateKnown)
       for (const { bins } of this.metrics.values()) bins.inUnitOf(this.travel.rate * this.travel.cooling, pace(rate));
-    const warmth = this.travel.rate * this.travel.cooling;
+    this.add(step, this.travel.travelled, this.travel.rate * this.travel.cooling, metrics, names);
+  }
+
+  private add(
+    step: number,
+    position: number,
+    warmth: number,
+    metrics: Readonly<Record<string, number>>,
+    names: readonly string[],
+  ): void {
     for (const name of names) {
       const logged = metrics[name];
       if (logged === undefined) continue;
@@ -56,8 +68,21 @@ export class SeenRun {
       if (!(value > 0) || value === Infinity) continue;
       let seen = this.metrics.get(name);
       if (!seen) this.metrics.set(name, (seen = seenIn(new Float64Array(BINS_SIZE))));
-      seen.bins.add(step, Math.log(value), this.travel.travelled, warmth, this.travel.interval);
+      seen.bins.add(step, Math.log(value), position, warmth, this.travel.interval);
     }
+  }
+
+  /** Metrics that have nothing behind that step yet, as of an evaluation beside the training: no restart. */
+  private isLatePart(step: number, metrics: Readonly<Record<string, number>>, names: readonly string[]): boolean {
+    return names.every((name) => metrics[name] === undefined || !((this.metrics.get(name)?.bins.newest ?? -1) >= step));
+  }
+
+  private takeLate(step: number, metrics: Readonly<Record<string, number>>, names: readonly string[]): void {
+    const { travel } = this;
+    const [first] = this.metrics.values();
+    const there = first?.bins.read().find((bin) => bin.step >= step);
+    const position = there ? first!.bins.positionAt(step) : (travel.travelled * step) / travel.step;
+    this.add(step, position, there?.rate ?? travel.rate * travel.cooling, metrics, names);
   }
 
   /** Newest step, 0 before the first record. */

@@ -78,6 +78,7 @@ export class RunJudge {
       // What was open is closed where the rules are new, on either side.
       restoreEvidence(restored ? state : { ...state, evidence: undefined }),
     );
+    if (!restored) judge.forecaster.renew();
     judge.attempts = state.attempts;
     judge.judgedSteps = state.judgedSteps;
     judge.effective = state.effective;

@@ -101,7 +101,10 @@ describe('detect and audit', () => {
     ));
 
   it.each([0, -2])('of losses of %d say that only those above 0 are judged', (loss) =>
-    bothSay(fileOf(healthy(600).map((line) => ({ ...line, loss }))), /only values above 0 can be, and the last is/),
+    bothSay(
+      fileOf(healthy(600).map((line) => ({ ...line, loss }))),
+      /only values above 0 can be judged, and the last is/,
+    ),
   );
 
   it('of losses written as texts say that they are no numbers', () =>

@@ -153,9 +153,7 @@ class FileJudging {
   private get unjudged(): string | null {
     const standings = Object.values(this.watcher!.judge.standings());
     if (standings.some(({ state }) => state !== 'warming-up')) return null;
-    const first = standings[0];
-    const isBelow = first !== undefined && first.observed <= 0;
-    return isBelow ? `only values above 0 can be, and the last is ${first.observed}` : (first?.reason ?? null);
+    return standings[0]?.reason ?? null;
   }
 
   /** The file is over: gives the number of metrics that were judged. */

@@ -110,6 +110,12 @@ export class CurveBins {
     return before === null ? NaN : before.position;
   }
 
+  /** Mean step of the bin that is being filled; -1 without one. */
+  get newest(): number {
+    const at = this.offset + OPEN;
+    return this.state[at + COUNT]! > 0 ? this.state[at + STEP]! : -1;
+  }
+
   /** Number of values in all bins. */
   get points(): number {
     let sum = this.state[this.offset + OPEN + COUNT]!;

@@ -132,6 +132,13 @@ export class DeviationFinder {
     return back > HELD_LONGEST ? this.release(null) : null;
   }
 
+  /** The run goes back: a jump that waits is no longer measured from where it began. Says whether one did. */
+  interrupt(): boolean {
+    if (this.state[HELD] === 0) return false;
+    this.release(null);
+    return true;
+  }
+
   private release(finding: Finding | null): Finding | null {
     this.state[HELD] = this.state[ABOVE] = 0;
     return finding;

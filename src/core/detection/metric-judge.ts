@@ -156,6 +156,7 @@ export class MetricJudge {
   standing(): Standing | null {
     const s = this.state;
     if (s[SEEN] === 0 && s[STEP] === 0) return null;
+    if (s[VALUE]! <= 0) return this.unjudgeable();
     const spread = this.deviation();
     // Said at many steps: the fields one by one, since to copy them from another object takes ten times as long.
     if (!Number.isFinite(s[EXPECTED]!) || s[JUDGED] !== 1 || !(spread > 0))
@@ -178,6 +179,20 @@ export class MetricJudge {
       sigma: s[VALUE]! > 0 ? (Math.log(s[VALUE]!) - s[CARRIED]! - s[EXPECTED]!) / spread : null,
       state: 'judged',
       reason: null,
+    };
+  }
+
+  /** The run goes back to a checkpoint: a jump that waits was measured from where it stood. */
+  interrupt(): void {
+    if (this.finder.interrupt()) this.spikes.rebase();
+  }
+
+  private unjudgeable(): Standing {
+    const s = this.state;
+    return {
+      ...{ step: s[STEP]!, observed: s[VALUE]!, expected: null, lower: null, upper: null, sigma: null },
+      state: s[JUDGED] === 1 ? 'abstaining' : 'warming-up',
+      reason: `only values above 0 can be judged, and the last is ${s[VALUE]}`,
     };
   }
 

@@ -81,6 +81,11 @@ export class ReferencedJudge {
     return this.state[TELLS] === 1 ? this.difference.standing() : this.plain.standing();
   }
 
+  /** Its own comparison alone: the plain judgement is told by whoever holds it. */
+  interrupt(): void {
+    this.difference.interrupt();
+  }
+
   end(position: TrainingPosition, events: MonitorEvent[]): void {
     const plain: MonitorEvent[] = [];
     this.plain.end(position, plain);

@@ -112,12 +112,15 @@ export class RunMonitor {
   beginAttempt(attempt: number, firstStep: number): void {
     const { state } = this;
     if (this.isFromScratch(firstStep)) {
-      this.ended.push(...this.end());
+      this.ended = this.end();
       this.judges.clear();
       this.compared.clear();
       this.position.reset();
       state[BEGAN] = 0;
-    } else this.position.rewind(firstStep);
+    } else {
+      this.position.rewind(firstStep);
+      for (const judge of [...this.judges.values(), ...this.compared.values()]) judge.interrupt();
+    }
     state[ATTEMPT] = attempt;
     state[ATTEMPT_STEP] = firstStep;
     state[KNOT_AT] = Math.min(state[KNOT_AT]!, firstStep);
@@ -134,18 +137,26 @@ export class RunMonitor {
     this.ended = [];
     if (this.state[ATTEMPT] === 0) this.state[ATTEMPT] = 1;
     if (this.state[BEGAN] === 0) this.state[BEGAN] = 1 + step;
-    this.position.advance(step, rateOf(values), this.current.schedule, this.current.plannedSteps);
-    for (const name in values) {
-      if (!this.judged.has(name)) continue;
-      this.judgeOf(name).push(values[name]!, this.position, this.state, this.state[ATTEMPT], this.settings, events);
+    if (this.position.isBehind(step)) this.position.lookBack(step, () => this.judge(values, events));
+    else {
+      this.position.advance(step, rateOf(values), this.current.schedule, this.current.plannedSteps);
+      this.judge(values, events);
     }
     if (step >= this.state[KNOT_AT]!) this.tieKnots(step);
     return events;
   }
 
+  private judge(values: MonitorPoint['values'], events: MonitorEvent[]): void {
+    for (const name in values) {
+      if (!this.judged.has(name)) continue;
+      this.judgeOf(name).push(values[name]!, this.position, this.state, this.state[ATTEMPT]!, this.settings, events);
+    }
+  }
+
   /** The run ended: what is open is resolved. */
   end(): MonitorEvent[] {
-    const events: MonitorEvent[] = [];
+    const events = this.ended;
+    this.ended = [];
     for (const [name, plain] of this.judges) (this.compared.get(name) ?? plain).end(this.position, events);
     return events;
   }

@@ -136,6 +136,28 @@ export class TrainingPosition {
     this.log = NaN;
     state[o + TRAVELLED]! *= Math.max(step, 1) / newest;
     state[o + STEP] = step - Math.min(state[o + INTERVAL]!, step);
+    // A rate that is higher there did not rise, and a rise that is undone is none.
+    state[o + LOWEST] = state[o + PEAK]!;
+    if (state[o + ROSE]! > state[o + TRAVELLED]!) state[o + ROSE] = 0;
+  }
+
+  /** Whether `step` lies behind the newest: a part of it that comes late, as from an evaluation beside the training. */
+  isBehind(step: number): boolean {
+    return this.count > 0 && step < this.step;
+  }
+
+  /** Stands at an earlier step for as long as `look` takes: nothing is travelled, nor undone. */
+  lookBack(step: number, look: () => void): void {
+    const { state, offset: o } = this;
+    const kept = state.slice(o, o + POSITION_SIZE);
+    state[o + TRAVELLED]! *= Math.max(step, 1) / Math.max(state[o + STEP]!, 1);
+    state[o + STEP] = step;
+    this.features();
+    look();
+    const [origin, anchored] = [state[o + ORIGIN]!, state[o + ANCHORED]!];
+    state.set(kept, o);
+    [state[o + ORIGIN], state[o + ANCHORED]] = [origin, anchored];
+    this.features();
   }
 
   private features(): void {
