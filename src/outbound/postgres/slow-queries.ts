@@ -1,4 +1,6 @@
 // Times what a connection is asked, and tells of statements that take too long, each with the plan that the server has for it.
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 
 export interface SlowQuery {
@@ -22,8 +24,10 @@ export function watchSlowQueries(client: pg.PoolClient, pool: pg.Pool, { thresho
   const timed: Query = (...parts) => {
     const started = performance.now();
     const answer = ask(...parts);
-    if (answer instanceof Promise)
-      void answer
+    // What is read by COPY comes as a stream.
+    const answered = answer instanceof Readable ? finished(answer) : answer;
+    if (answered instanceof Promise)
+      void answered
         .then(async () => {
           const milliseconds = performance.now() - started;
           if (milliseconds <= thresholdMs) return;

@@ -1,5 +1,5 @@
 // A run's numbers: series for drawing, every single point, the band that was predicted, the forecast, the context.
-import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Readable } from 'node:stream';
@@ -8,7 +8,8 @@ import { z } from 'zod';
 import { plainJson } from '../../../runs/plain-json.js';
 import { RunReader, type SeriesPoint } from '../../../runs/run-reader.js';
 import { orNotFound } from '../problem/problem.js';
-import { bucketJson, pointLine } from './run-json.js';
+import { pointLine } from './run-json.js';
+import { seriesText } from './series-text.js';
 
 const MOST_BUCKETS = 10_000;
 const metric = z.string().min(1).max(256);
@@ -29,10 +30,14 @@ export class CurvesController {
 
   @Get('series')
   @ApiOperation({ summary: 'A metric over steps as about `points` buckets of min, max and mean: no outlier is lost' })
-  async series(@Param('run') id: string, @Query({ schema: seriesQuery }) query: z.infer<typeof seriesQuery>) {
+  @ApiProduces('application/json')
+  @Header('content-type', 'application/json; charset=utf-8')
+  async series(
+    @Param('run') id: string,
+    @Query({ schema: seriesQuery }) query: z.infer<typeof seriesQuery>,
+  ): Promise<string> {
     const { metric, ...range } = query;
-    const buckets = orNotFound(await this.reader.series(id, metric, range), 'run', id);
-    return { items: buckets.map(bucketJson), next: null };
+    return seriesText(orNotFound(await this.reader.series(id, metric, range), 'run', id));
   }
 
   @Get('points')

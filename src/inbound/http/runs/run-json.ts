@@ -2,7 +2,7 @@
 import { timeText } from '../../../alerting/deviation-json.js';
 import { nonFiniteWord } from '../../../runs/nonfinite.js';
 import { plainJson } from '../../../runs/plain-json.js';
-import type { RunSummary, SeriesBucket, SeriesPoint } from '../../../runs/run-reader.js';
+import type { RunSummary, SeriesPoint } from '../../../runs/run-reader.js';
 
 /** The contract's JSON of a run. `metadata` is as announced; `standings` says how each judged metric stands. */
 export function runJson(run: RunSummary): Record<string, unknown> {
@@ -35,20 +35,6 @@ export function runJson(run: RunSummary): Record<string, unknown> {
     open_deviations: run.openDeviations,
   };
 }
-
-/** A stretch of a series. */
-export const bucketJson = (bucket: SeriesBucket): Record<string, unknown> => ({
-  attempt: bucket.attempt,
-  step_from: bucket.stepFrom,
-  step_to: bucket.stepTo,
-  time_from: timeText(bucket.timeFrom),
-  time_to: timeText(bucket.timeTo),
-  count: bucket.count,
-  nonfinite: bucket.nonfinite,
-  min: bucket.min,
-  max: bucket.max,
-  mean: bucket.mean,
-});
 
 /** One line of NDJSON; the value to the last bit, the sign of zero included. */
 export function pointLine({ attempt, step, time, value }: SeriesPoint): string {

@@ -10,10 +10,11 @@ export interface KnownMetric {
 
 /** Null where there is no such run. */
 export async function findMetric(client: ClientBase, id: string, name: string): Promise<KnownMetric | null> {
-  const { rows } = await client.query<KnownMetric>(
-    `select ref, coalesce(array_position(metric_names, $2), 0) - 1 as metric, last_seq as "lastSeq"
-       from runs where id = $1`,
-    [id, name],
-  );
+  const { rows } = await client.query<KnownMetric>({
+    name: 'find-metric',
+    text: `select ref, coalesce(array_position(metric_names, $2), 0) - 1 as metric, last_seq as "lastSeq"
+             from runs where id = $1`,
+    values: [id, name],
+  });
   return rows[0] ?? null;
 }

@@ -6,11 +6,13 @@ import { decodeSegment } from './segment-codec.js';
 import type { StepRange, StoredPoint } from './stored-point.js';
 
 export async function openPoints(client: ClientBase, at: KnownMetric, range: StepRange): Promise<StoredPoint[]> {
-  const { rows } = await client.query<StoredPoint>(
-    `select attempt, seq, step::float8 as step, time, values[$2] as value from points
-      where run_ref = $1 and step between $3 and $4 and values[$2] is not null`,
-    [at.ref, at.metric + 1, range.from, range.to],
-  );
+  const { rows } = await client.query<StoredPoint>({
+    // Each connection plans it once: a page asks for it all the time.
+    name: 'open-points',
+    text: `select attempt, seq, step::float8 as step, time, values[$2] as value from points
+            where run_ref = $1 and step between $3 and $4 and values[$2] is not null`,
+    values: [at.ref, at.metric + 1, range.from, range.to],
+  });
   return rows;
 }
 
