@@ -32,3 +32,10 @@ it('rests as long as the service asks, after its first word already, to the mill
   expect(rest.waitMs(NOW + 89_999)).toBe(1);
   expect(rest.waitMs(NOW + 90_000)).toBe(0);
 });
+
+it('rests as long as it was to where the clock was set back meanwhile', () => {
+  const rest = new ChannelRest();
+  rest.delayed(NOW, 5_000, 0);
+  expect(rest.waitMs(NOW - 900_000)).toBe(5_000);
+  expect(rest.waitMs(NOW - 895_000)).toBe(0);
+});

@@ -52,6 +52,11 @@ export class ChannelSender {
   /** Sends some of what is due, and says how long to rest before the next look (ms). */
   async look(): Promise<number> {
     const { channel, clock, store, rate, turn } = this.parts;
+    // Another instance may reach the service that this one does not: it has the turn while this one rests.
+    if (this.resting.isGuess(clock())) {
+      await turn?.end();
+      return this.resting.waitMs(clock());
+    }
     if (!(await this.isOurTurn())) return IDLE_MS;
     const wait = Math.max(this.pace.waitMs(clock()), this.resting.waitMs(clock()));
     // Whoever waits keeps its turn: another does not know that the service asked for patience.

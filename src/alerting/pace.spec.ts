@@ -33,3 +33,11 @@ it('waits no longer than it must', () =>
   expect(sentAt([{ most: 2, perMs: 1_000 }], 5)).toEqual([0, 1, 1_000, 1_001, 2_000]));
 
 it('holds nothing back without limits', () => expect(new Pace([]).waitMs(0)).toBe(0));
+
+it('waits no longer than a limit lasts where the clock was set back meanwhile', () => {
+  const pace = new Pace([{ most: 2, perMs: 1_000 }]);
+  pace.spend(3_600_000);
+  pace.spend(3_600_000);
+  expect(pace.waitMs(0)).toBe(1_000);
+  expect(pace.waitMs(1_000)).toBe(0);
+});

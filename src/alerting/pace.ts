@@ -17,6 +17,8 @@ export class Pace {
 
   /** How long the next message has to wait at `now` (ms), 0 where it need not. */
   waitMs(now: number): number {
+    // A clock that was set back would have us wait for it: what then lies ahead of it counts as of now.
+    for (let n = this.times.length - 1; n >= 0 && this.times[n]! > now; n--) this.times[n] = now;
     let wait = 0;
     for (const { most, perMs } of this.limits) {
       const before = this.times.at(-most);

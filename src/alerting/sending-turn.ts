@@ -21,6 +21,8 @@ export class SendingTurn {
   async look(): Promise<'begun' | 'kept' | 'others'> {
     // From before the question: the store counts from later on.
     const now = this.clock();
+    // A clock that was set back no longer says when the lease was taken.
+    if (now < this.askedAt) this.askedAt = this.heldUntil = -Infinity;
     const had = now < this.heldUntil;
     if (now >= this.askedAt + RENEW_MS) {
       this.askedAt = now;
