@@ -22,6 +22,15 @@ afterAll(() => test?.close());
 const put = (...messages: OutboxMessage[]) => store.commit({ source: null, runs: [], messages });
 
 describe('deviations', () => {
+  it('are found by when they opened, also where more are left out than a query has parameters', async () => {
+    const written = ['dev_asked', 'dev_new'].map((id) => ({
+      ...{ type: 'opened' as const, deviation: deviation('many', { id, openedAt: 9e12 }) },
+    }));
+    await store.commit(batch(change(header('many'), { deviations: written })));
+    const except = [...Array.from({ length: 40_000 }, (_, n) => `dev_gone_${n}`), 'dev_asked'];
+    expect((await deviations.openedSince(9e12, except, 10)).map(({ id }) => id)).toEqual(['dev_new']);
+  });
+
   it('are listed newest first, page by page, by run, status and kind', async () => {
     const all = Array.from({ length: 5 }, (_, n) =>
       deviation('lists', {

@@ -16,6 +16,9 @@ import type { Prisma } from './prisma-client/client.js';
 import { storing } from './to-store-error.js';
 import { OvertakenError, writeUpdates } from './write-updates.js';
 
+/** A query has 32,767 parameters at most. */
+const MOST_EXCEPT = 30_000;
+
 export class PostgresDeviationStore extends DeviationStore {
   constructor(private readonly database: Database) {
     super();
@@ -101,7 +104,8 @@ export class PostgresDeviationStore extends DeviationStore {
   }
 
   override openedSince(from: number, except: readonly string[], limit: number): Promise<Deviation[]> {
-    const isOther = { id: { notIn: [...except] } };
+    // The last of them: those of before come again, and are asked in vain.
+    const isOther = { id: { notIn: except.slice(-MOST_EXCEPT) } };
     const where = { ...isOther, openedAt: { gte: from }, status: { not: 'resolved' }, history: false };
     return this.documents({ where, orderBy: OLDEST, take: limit });
   }
