@@ -2,6 +2,7 @@
 import type { PointRow } from '../../src/runs/point-row.js';
 import type { SeriesPoint } from '../../src/runs/run-reader.js';
 import type { RunHeader } from '../../src/runs/run-header.js';
+import { Database } from '../../src/outbound/postgres/database.js';
 import { PostgresRunReader } from '../../src/outbound/postgres/postgres-run-reader.js';
 import { PostgresWatchStore } from '../../src/outbound/postgres/postgres-watch-store.js';
 import { OpenTail } from '../../src/watch/open-tail.js';
@@ -40,6 +41,23 @@ async function allPoints(id: string, metric: string): Promise<SeriesPoint[]> {
 }
 
 const total = (parts: { count: number }[]): number => parts.reduce((sum, { count }) => sum + count, 0);
+
+it('tells of slow statements whose answer is copied, and of what they asked', async () => {
+  await storeRows(
+    'slow',
+    Array.from({ length: 600 }, (_, i) => row(i + 1, i, 2)),
+  );
+  const told: string[] = [];
+  const slow = { thresholdMs: -1, onSlow: ({ sql }: { sql: string }) => void told.push(sql) };
+  const watched = new Database({ url: test.url, slow });
+  try {
+    const buckets = await new PostgresRunReader(watched).series('slow', 'loss', { points: 1 });
+    expect(total(buckets!)).toBe(600);
+    expect(told).toContainEqual(expect.stringMatching(/^copy \(select .* from buckets/s));
+  } finally {
+    await watched.close();
+  }
+});
 
 describe('series', () => {
   beforeAll(async () => {

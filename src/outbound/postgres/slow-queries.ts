@@ -25,8 +25,8 @@ export function watchSlowQueries(client: pg.PoolClient, pool: pg.Pool, { thresho
     const started = performance.now();
     const answer = ask(...parts);
     // What is read by COPY comes as a stream.
-    const answered = answer instanceof Readable ? finished(answer) : answer;
-    if (answered instanceof Promise)
+    const answered = answer instanceof Readable ? finished(answer) : answer instanceof Promise ? answer : null;
+    if (answered !== null)
       void answered
         .then(async () => {
           const milliseconds = performance.now() - started;
