@@ -198,20 +198,22 @@ async function live(browser, url) {
   });
 }
 
+/** A service that has just started answers with code that is not compiled yet: told apart. */
 async function series(url) {
   const times = [];
-  for (let n = 0; n < 40; n++) {
+  for (let n = 0; n < 300; n++) {
     const start = performance.now();
     const { items } = await (await fetch(`${url}/v1/runs/million/series?metric=loss&points=1000`)).json();
     times.push(performance.now() - start);
     if (items.length < 900) throw new Error(`${items.length} buckets`);
   }
-  const least = +Math.min(...times).toFixed(1);
+  const inUse = times.slice(-100);
   print({
     bench: 'series',
     points: POINTS,
-    median_ms: +percentile(times, 0.5).toFixed(1),
-    least_ms: least,
+    just_started_ms: +percentile(times.slice(0, 40), 0.5).toFixed(1),
+    median_ms: +percentile(inUse, 0.5).toFixed(1),
+    least_ms: +Math.min(...inUse).toFixed(1),
     wanted: 20,
   });
 }
