@@ -86,3 +86,21 @@ it('Postgres killed and restarted: not ready meanwhile', async () => {
   expect(reasons).toContainEqual(expect.stringContaining('database'));
   expect(service.intake.status).toEqual({ ready: true, reason: null });
 });
+
+it('the broker gone for good: what HTTP brings is refused with the setting to look at, and the service still ends', async () => {
+  const { bootstrap } = kafka;
+  const prefix = topics.prefix;
+  const late = await startService({ brokers: bootstrap, prefix, databaseUrl: postgres.url });
+  await until('ready', async () => late.intake.status.ready, 60_000);
+  await kafka.brokers[0]!.kill();
+  const item = {
+    kind: 'record' as const,
+    record: { run: 'late', step: 1, time: 1.7e12, attempt: null, metrics: { loss: 1 } },
+    ...{ received: 1.7e12, ignored: [] },
+  };
+  await expect(late.intake.take('late', [item])).rejects.toThrow(
+    /did not take the batch late: KAFKA_BROKERS: no broker/,
+  );
+  await late.stop();
+  await service.stop();
+}, 60_000);

@@ -31,6 +31,8 @@ const LONGEST_PAUSE_MS = 15_000;
 /** A pause is cut into pieces of this length: a group takes a member that says nothing for gone. */
 const HEARTBEAT_MS = 500;
 const SHOW_OFFSETS_MS = 1_000;
+/** What only informs others is not waited for any longer at the end: the broker may be away for good. */
+const GOODBYE_MS = 3_000;
 
 /** Judges and commits a batch; `Ingest` is one. */
 export interface BatchTaker {
@@ -87,8 +89,8 @@ export class KafkaConsumer implements StreamHandler, OnApplicationBootstrap, Bef
   async beforeApplicationShutdown(): Promise<void> {
     if (this.showing) clearInterval(this.showing);
     this.announcements.stop();
-    await this.lagWatch.stop();
-    await this.showOffsets();
+    const shown = this.lagWatch.stop().then(() => this.showOffsets());
+    await Promise.race([shown, sleep(GOODBYE_MS, undefined, { ref: false })]);
     await this.parts.stream.stop();
   }
 

@@ -1,5 +1,6 @@
 // Kafka in, as a Nest module: reads the topics from the application's start to its shutdown, and takes what HTTP hands over.
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import { IMPATIENT, kafkaClient } from '../../settings/kafka-connection.js';
 import type { KafkaLog } from '../../settings/kafka-log.js';
 import type { KafkaSettings } from '../../settings/kafka-settings.js';
 import { IngestMeter } from '../../watch/ingest-meter.js';
@@ -49,8 +50,9 @@ export class KafkaInboundModule {
         { provide: KafkaCluster, useFactory: () => KafkaCluster.open(kafka, log) },
         {
           provide: KafkaProducer,
-          useFactory: (cluster: KafkaCluster) => new KafkaProducer(cluster.kafka, log),
-          inject: [KafkaCluster],
+          // kafkajs tries a connection as often as its client says, within each try of a request: the cluster's patience
+          // would be waited for many times over, by a request that somebody waits for.
+          useFactory: () => new KafkaProducer(kafkaClient(kafka, log, IMPATIENT), log),
         },
         {
           provide: MessageStream,

@@ -28,7 +28,7 @@ export class KafkaProducer implements OnApplicationShutdown {
   constructor(
     private readonly kafka: Kafka,
     private readonly log: KafkaLog,
-    /** How often a request is tried before the callers get the error; about 25 s. */
+    /** How often a request is tried before the callers get the error: half a minute where `kafka` itself is impatient. */
     private readonly retries = 15,
   ) {}
 

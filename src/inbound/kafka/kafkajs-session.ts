@@ -11,7 +11,9 @@ const ANSWER_MS = 10_000;
 const LOOK_MS = 2_000;
 /** kafkajs retries for about 100 s; silence beyond that is a consumer that hangs. */
 const HANG_MS = 150_000;
+/** For batches in hand to be committed, and for the group to hear that we leave. */
 const LEAVE_MS = 30_000;
+const GOODBYE_MS = 5_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -219,6 +221,13 @@ export class KafkajsSession {
     const left = this.consumer.disconnect().catch((error: Error) => {
       this.parts.log.info({ reason: error.message }, 'the Kafka consumer did not leave cleanly');
     });
-    await Promise.race([left, sleep(LEAVE_MS, undefined, { ref: false })]);
+    await Promise.race([left, this.patience()]);
+  }
+
+  /** The broker may be away for good, and then nobody hears a goodbye. */
+  private async patience(): Promise<void> {
+    const until = Date.now() + LEAVE_MS;
+    do await sleep(GOODBYE_MS, undefined, { ref: false });
+    while (this.inHand > 0 && Date.now() < until);
   }
 }
