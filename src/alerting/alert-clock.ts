@@ -92,6 +92,7 @@ export class AlertClock {
     }
     return changed;
   }
+
   private async hint(now: number): Promise<number> {
     const since = now - HINTED_MS;
     // Once a window all are asked anew: another run may have left its curve meanwhile, and ids of before come no more.

@@ -24,9 +24,14 @@ export function waitsForCompany(
   return companyUntil !== null && type !== 'alone' ? { companyUntil, reason } : null;
 }
 
+/** Told by the clock, of several runs, or of a run as a whole: their step says nothing of a cause. */
+const NOT_OF_A_STEP: ReadonlySet<Deviation['kind']> = new Set(['data-event', 'silent', 'slow', 'off-law']);
+
+/** Whether the step at which it began may have its cause. */
+export const isOfAStep = ({ kind }: Deviation): boolean => !NOT_OF_A_STEP.has(kind);
+
 /** Whether a deviation can be part of a data event at all: one of a metric, in a run that says how its data are ordered. */
-export const hasCompany = ({ dataOrder, kind }: Deviation): boolean =>
-  dataOrder !== null && kind !== 'data-event' && kind !== 'silent' && kind !== 'slow' && kind !== 'off-law';
+export const hasCompany = (deviation: Deviation): boolean => deviation.dataOrder !== null && isOfAStep(deviation);
 
 /** Whether two deviations of one metric, to the same side, began at about the same step: so far nothing else is known. */
 export const isSameStep = (a: Deviation, b: Deviation): boolean =>

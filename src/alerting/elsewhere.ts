@@ -1,5 +1,5 @@
 // The same step in other runs: a hint at a cause that lies in the data or in what the runs share, not in the one run.
-import { isSameCause, isSameStep } from './company.js';
+import { isOfAStep, isSameCause, isSameStep } from './company.js';
 import type { Deviation } from './deviation.js';
 import type { DeviationStore } from './deviation-store.js';
 import { wholeNumber } from './number-text.js';
@@ -8,12 +8,12 @@ import { wholeNumber } from './number-text.js';
 const NAMED = 3;
 /** Looked at for one deviation, the newest first. */
 const MOST = 100;
-/** Told by the clock, or of a run as a whole: their step says nothing of a cause. */
-const NOT_OF_A_STEP: ReadonlySet<Deviation['kind']> = new Set(['data-event', 'silent', 'slow', 'off-law']);
 
 /** Whether it is worth asking: its step may have a cause, its run belongs to others, and it is not told as one of many. */
-export const mayHaveCompanions = ({ kind, dataOrder, project, eventId, elsewhere }: Deviation): boolean =>
-  !NOT_OF_A_STEP.has(kind) && (dataOrder ?? project) !== null && eventId === null && elsewhere === null;
+export function mayHaveCompanions(deviation: Deviation): boolean {
+  const { dataOrder, project, eventId, elsewhere } = deviation;
+  return isOfAStep(deviation) && (dataOrder ?? project) !== null && eventId === null && elsewhere === null;
+}
 
 /**
  * What other runs did at the step at which a deviation began, over or not: of the same data order, else of the same project.
@@ -24,7 +24,7 @@ export async function elsewhere(deviation: Deviation, store: Pick<DeviationStore
   if (!mayHaveCompanions(deviation)) return null;
   const isAlike = deviation.dataOrder === null ? isSameStep : isSameCause;
   const others = (await store.near(deviation, MOST)).filter(
-    (other) => !NOT_OF_A_STEP.has(other.kind) && !other.falseAlarm && isAlike(other, deviation),
+    (other) => isOfAStep(other) && !other.falseAlarm && isAlike(other, deviation),
   );
   return sentence(deviation, others);
 }

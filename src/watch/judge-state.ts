@@ -48,7 +48,7 @@ export function restoreEvidence({ evidence, attempts }: JudgeState): RunEvidence
   const bytes = Buffer.from(evidence ?? '', 'base64');
   if (bytes.length === 8 * EVIDENCE_SIZE) return new RunEvidence(new Float64Array(new Uint8Array(bytes).buffer));
   const anew = new RunEvidence();
-  anew.beginAttempt(attempts.attempt, attempts.newestStep + 1);
+  anew.beginAttempt(attempts.attempt, attempts.newestStep + 1, true);
   return anew;
 }
 

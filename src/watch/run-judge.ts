@@ -239,8 +239,8 @@ export class RunJudge {
     this.attempts.newestStep = firstStep - 1;
     this.attempts.newestValues = [];
     this.attempts.rising = [];
-    this.monitor.beginAttempt(attempt, firstStep);
-    this.evidence.beginAttempt(attempt, firstStep);
+    const anew = this.monitor.beginAttempt(attempt, firstStep);
+    this.evidence.beginAttempt(attempt, firstStep, anew);
     this.forecaster.beginAttempt(attempt);
   }
 

@@ -3,12 +3,9 @@ import { AlertClock } from '../../src/alerting/alert-clock.js';
 import type { Deviation } from '../../src/alerting/deviation.js';
 import { AlertPolicy } from '../../src/alerting/notify.js';
 import { quietHoursOf } from '../../src/alerting/quiet-hours.js';
-import type { Route } from '../../src/alerting/route.js';
 import { PostgresDeviationStore } from '../../src/outbound/postgres/postgres-deviation-store.js';
 import { type TestDatabase, testDatabase } from '../postgres/test-database.js';
-import { MINUTE, PUBLIC_URL, START, Timeline } from './timeline.js';
-
-const ROUTES: Route[] = [{ channels: ['room'], escalate: { afterMs: 15 * MINUTE, channels: ['pager'] } }];
+import { MINUTE, PUBLIC_URL, ROUTES, START, Timeline } from './timeline.js';
 
 // Real servers on a busy machine.
 jest.setTimeout(60_000);

@@ -15,6 +15,8 @@ import { batch, change, deviation, header } from '../postgres/change.js';
 export const START = Date.parse('2026-11-24T12:00:00Z');
 export const MINUTE = 60_000;
 export const PUBLIC_URL = 'http://offcurve.test';
+/** The room, and after a quarter of an hour somebody's pager. */
+export const ROUTES: Route[] = [{ channels: ['room'], escalate: { afterMs: 15 * MINUTE, channels: ['pager'] } }];
 
 /** Times are minutes from the start. */
 export class Timeline {

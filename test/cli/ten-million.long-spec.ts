@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Ended, startCli } from './cli.js';
+import { noise } from '../detection/noise.js';
 
 jest.setTimeout(900_000);
 
@@ -19,19 +20,9 @@ const UP = 0.2;
 /** The smooth loss of the healthy run, whose learning rate stays the same. */
 const curve = (step: number): number => 1.8 + 6 * (step + 10) ** -0.2;
 
-/** Noise that is the same each time, about normal with variance one. */
-function noise(): () => number {
-  let state = 5;
-  const next = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state + 0.5) / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next());
-}
-
 /** The log in pieces of about 64 kB, its last line cut off; never whole in memory. */
 function* log(lines: number): Generator<string> {
-  const draw = noise();
+  const draw = noise(5);
   let text = '';
   let step = 0;
   for (let line = 0; line < lines; line++) {

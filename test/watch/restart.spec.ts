@@ -9,6 +9,7 @@ import { LivePush } from '../../src/watch/live-push.js';
 import type { StepLosses } from '../../src/watch/packed-reference.js';
 import { ReferenceFinder } from '../../src/watch/reference-finder.js';
 import { MemoryWatchStore } from './memory-watch-store.js';
+import { noise } from '../detection/noise.js';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 
@@ -59,16 +60,6 @@ function ingestOn(store: MemoryWatchStore): Ingest {
     nudge: () => undefined,
     clock: () => NOW,
   });
-}
-
-/** Reproducible noise, about normal with variance one. */
-function noise(seed: number): () => number {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }
 
 /** A run with a shift, a restart 150 steps back, a NaN, later parts, repeats and late records. */

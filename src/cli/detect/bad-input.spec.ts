@@ -4,20 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { audit } from '../audit/audit.js';
 import { detect } from './detect.js';
+import { noise } from '../../../test/detection/noise.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'offcurve-bad-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Reproducible noise, about normal with variance one. */
-function noise(): () => number {
-  let state = 5;
-  const next = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state + 0.5) / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next());
-}
-const draw = noise();
+const draw = noise(5);
 const healthy = (steps: number, more: (step: number) => object = () => ({ lr: 1e-3 })): object[] =>
   Array.from({ length: steps }, (_, i) => ({
     step: i + 1,

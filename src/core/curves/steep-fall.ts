@@ -40,7 +40,8 @@ interface Slope {
  */
 export function fallsSteeply(path: CurvePath): boolean {
   // Annealing costs more to take off than all the rest, and only makes a fall less steep.
-  return growsSteep(path, asSeen(path)) && growsSteep(path, withoutAnnealing(path));
+  const line = asSeen(path);
+  return growsSteep(path, line) && growsSteep(path, withoutAnnealing(path, line));
 }
 
 function growsSteep({ rates }: CurvePath, line: Line): boolean {
@@ -69,10 +70,9 @@ function asSeen({ seen, positions, losses, variances }: CurvePath): Line {
   };
 }
 
-function withoutAnnealing(path: CurvePath): Line {
-  const { seen, positions, rates, losses } = path;
+function withoutAnnealing({ seen, positions, rates, losses }: CurvePath, line: Line): Line {
   const [h] = annealings(positions.subarray(0, seen), rates.subarray(0, seen), [SHAPE]) as [Float64Array];
-  return { ...asSeen(path), y: losses.map((loss, i) => Math.log(loss + ANNEALING * (1 - h[i]!))) };
+  return { ...line, y: losses.map((loss, i) => Math.log(loss + ANNEALING * (1 - h[i]!))) };
 }
 
 /** The exponent of a power law between two places of log position; null with fewer than three values there. */

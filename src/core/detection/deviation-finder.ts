@@ -1,19 +1,6 @@
 // Decides whether what the scans see of the newest point is a deviation: each test against its threshold and the slack it needs.
 import type { CurveScan } from './curve-scan.js';
-import {
-  ABOVE,
-  BEST,
-  HELD,
-  HELD_FROM,
-  HELD_LOW,
-  HELD_TOP,
-  LEANING,
-  SEEN,
-  TOLD_END,
-  TOLD_SIDE,
-  TOLD_Z,
-  STRAYED,
-} from './judge-slots.js';
+import { HELD, LEANING, SEEN, STRAYED, TOLD_END, TOLD_SIDE, TOLD_Z } from './judge-slots.js';
 import type { MonitorSettings } from './monitor-types.js';
 import type { Finding } from './finding.js';
 import { COMPARED } from './scan-tuning.js';
@@ -46,19 +33,6 @@ const LOW_RATE = 0.05;
 const LOW_SLACK = 1.25;
 const BOTH = [1, -1] as const;
 const WORSE = [1] as const;
-const FAR_ABOVE = 0.3;
-const FAR_DEVIATIONS = 8;
-const ABOVE_LEAST = 3;
-const TALL = 5;
-/** In log loss: what is smaller is left to the matched filter. */
-const TALL_LEAST = 0.15;
-/**
- * Where no rate is known a jump up to this much in log loss may be a rate that was raised: told once it falls back by half,
- * as spikes do, and within so many points.
- */
-const TALL_STEP = 0.5;
-const HELD_TELLS = 48;
-const HELD_LONGEST = 150;
 
 export class DeviationFinder {
   private best: Finding | null = null;
@@ -107,52 +81,6 @@ export class DeviationFinder {
     return this.best;
   }
 
-  /** Points in a row far above the forecast: spikes too short for the matched filter, which bounds each point. */
-  tall(y: number, residual: number, deviation: number, rateKnown: boolean): Finding | null {
-    const s = this.state;
-    if (s[HELD]! > 0) return this.held(y - s[HELD_FROM]!, deviation);
-    s[ABOVE] = residual > Math.max(TALL * deviation, TALL_LEAST) ? s[ABOVE]! + 1 : 0;
-    if (s[ABOVE]! < ABOVE_LEAST) return null;
-    if (rateKnown || residual > TALL_STEP) return tallOf(residual, deviation, ABOVE_LEAST);
-    s[HELD] = s[SEEN]!;
-    s[HELD_FROM] = y - residual;
-    s[HELD_TOP] = residual;
-    s[HELD_LOW] = 0;
-    return null;
-  }
-
-  /** A jump without a rate to explain it: a spike once it has fallen back by half. */
-  private held(above: number, deviation: number): Finding | null {
-    const s = this.state;
-    const top = (s[HELD_TOP] = Math.max(s[HELD_TOP]!, above));
-    const back = s[SEEN]! - s[HELD]! + ABOVE_LEAST;
-    if (above > TALL_STEP) return this.release(tallOf(above, deviation, back));
-    s[HELD_LOW] = above < top / 2 ? s[HELD_LOW]! + 1 : 0;
-    if (s[HELD_LOW]! >= ABOVE_LEAST) return this.release(back <= HELD_TELLS ? tallOf(top, deviation, back) : null);
-    return back > HELD_LONGEST ? this.release(null) : null;
-  }
-
-  /** The run goes back: a jump that waits is no longer measured from where it began. Says whether one did. */
-  interrupt(): boolean {
-    if (this.state[HELD] === 0) return false;
-    this.release(null);
-    return true;
-  }
-
-  private release(finding: Finding | null): Finding | null {
-    this.state[HELD] = this.state[ABOVE] = 0;
-    return finding;
-  }
-
-  /** Before there is a forecast to trust: several points in a row far above the best loss so far. */
-  farAbove(y: number, deviation: number): Finding | null {
-    const s = this.state;
-    const above = y - s[BEST]!;
-    s[ABOVE] = above > Math.max(FAR_ABOVE, FAR_DEVIATIONS * deviation) ? s[ABOVE]! + 1 : 0;
-    if (s[ABOVE]! < ABOVE_LEAST) return null;
-    return { test: 3, z: above / deviation, side: 1, back: s[ABOVE]!, size: above };
-  }
-
   /** It is told: the same on the same side takes more, for as long as it is open. */
   tell({ test, side, z }: Finding): void {
     const s = this.state;
@@ -160,15 +88,12 @@ export class DeviationFinder {
     s[TOLD_SIDE] = side;
     s[TOLD_Z] = test === 1 || test === 2 ? z : 0;
     s[TOLD_END] = Infinity;
-    // Whatever it was that waited is part of this.
-    if (s[HELD]! > 0) this.release(null);
   }
 
   /** What was told is over: the same takes more for a while yet. */
   settle(): void {
     const s = this.state;
     s[TOLD_END] = TOLD_UNTIL * s[SEEN]!;
-    s[ABOVE] = 0;
   }
 
   private consider(test: 1 | 2, side: 1 | -1, { z, back, size }: CurveEvidence, threshold: number): void {
@@ -187,8 +112,3 @@ function comparedSlack(test: 1 | 2, share: number): number {
   const slack = test === 1 ? COMPARED.stepSlack : COMPARED.bendSlack;
   return share > COMPARED.far ? Math.max(slack, COMPARED.farSlack) : slack;
 }
-
-const tallOf = (residual: number, deviation: number, back: number): Finding => ({
-  ...{ test: 0, z: (residual / deviation) * Math.sqrt(ABOVE_LEAST) },
-  ...{ side: 1, back, size: residual },
-});

@@ -32,15 +32,15 @@ import { OpenDeviation } from './open-deviation.js';
 import type { Outside } from './outside.js';
 import { PointNoise } from './point-noise.js';
 import { SpikeScan } from './spike-scan.js';
+import { FIRST_JUDGED, standingOf } from './standing-of.js';
+import { TallPoints } from './tall-points.js';
 import type { TrainingPosition } from './training-position.js';
 
 const FIRST_FIT = 20;
 /** Fitting begins at the end of the warm-up, or after this many points if that goes on. */
 const PATIENCE = 100;
-const FIRST_JUDGED = 300;
 const CLIP = 4;
 const HUBER = 2;
-const BAND = 1.645; // 90 %
 /** The forecast's own error, in units of the curve's slope in log time. */
 const FORECAST_ERROR = 0.1;
 /** More than this is no decay's doing. */
@@ -55,6 +55,7 @@ export class MetricJudge {
   private readonly open: OpenDeviation;
   private readonly bad: NonFiniteWatch;
   private readonly noise: PointNoise;
+  private readonly tall: TallPoints;
   private readonly finder: DeviationFinder;
   private readonly frozen: FrozenForecast;
 
@@ -70,6 +71,7 @@ export class MetricJudge {
     this.open = new OpenDeviation(metric, state, DEVIATION);
     this.bad = new NonFiniteWatch(metric, state, NON_FINITE);
     this.noise = new PointNoise(state, whole);
+    this.tall = new TallPoints(state);
     this.finder = new DeviationFinder(state, this.spikes, this.curve, whole !== null);
     this.frozen = new FrozenForecast(state, this.history, this.spikes, this.curve, this.open.trail);
   }
@@ -122,10 +124,10 @@ export class MetricJudge {
     const tested = this.curve.push(expected + clipped, position.logTravelled, features, x, variance, judged);
     const finding = judged
       ? (this.finder.strongest(tested, position, settings) ??
-        this.finder.tall(y, residual, deviation, position.rateKnown))
+        this.tall.found(y, residual, deviation, position.rateKnown))
       : this.whole
         ? null
-        : this.finder.farAbove(y, deviation);
+        : this.tall.farAbove(y, deviation);
     if (y < s[BEST]!) s[BEST] = y;
     if (finding) this.begin(finding, position, features, attempt, events);
     else if (judged && this.open.settled) this.open.expire(this.outside(position), events);
@@ -154,46 +156,12 @@ export class MetricJudge {
   }
 
   standing(): Standing | null {
-    const s = this.state;
-    if (s[SEEN] === 0 && s[STEP] === 0) return null;
-    if (s[VALUE]! <= 0) return this.unjudgeable();
-    const spread = this.deviation();
-    // Said at many steps: the fields one by one, since to copy them from another object takes ten times as long.
-    if (!Number.isFinite(s[EXPECTED]!) || s[JUDGED] !== 1 || !(spread > 0))
-      return {
-        step: s[STEP]!,
-        observed: s[VALUE]!,
-        expected: null,
-        lower: null,
-        upper: null,
-        sigma: null,
-        state: 'warming-up',
-        reason: `too few points: ${s[SEEN]} of the ${FIRST_JUDGED} that a forecast is judged by`,
-      };
-    return {
-      step: s[STEP]!,
-      observed: s[VALUE]!,
-      expected: Math.exp(s[CARRIED]! + s[EXPECTED]!),
-      lower: Math.exp(s[CARRIED]! + s[EXPECTED]! - BAND * this.noise.spread()),
-      upper: Math.exp(s[CARRIED]! + s[EXPECTED]! + BAND * this.noise.spread()),
-      sigma: s[VALUE]! > 0 ? (Math.log(s[VALUE]!) - s[CARRIED]! - s[EXPECTED]!) / spread : null,
-      state: 'judged',
-      reason: null,
-    };
+    return standingOf(this.state, this.noise);
   }
 
   /** The run goes back to a checkpoint: a jump that waits was measured from where it stood. */
   interrupt(): void {
-    if (this.finder.interrupt()) this.spikes.rebase();
-  }
-
-  private unjudgeable(): Standing {
-    const s = this.state;
-    return {
-      ...{ step: s[STEP]!, observed: s[VALUE]!, expected: null, lower: null, upper: null, sigma: null },
-      state: s[JUDGED] === 1 ? 'abstaining' : 'warming-up',
-      reason: `only values above 0 can be judged, and the last is ${s[VALUE]}`,
-    };
+    if (this.tall.interrupt()) this.spikes.rebase();
   }
 
   /** The run ended: what is open is resolved as it stands. */
@@ -232,6 +200,8 @@ export class MetricJudge {
     s[EXPECTED] = this.frozen.foreseen(features, position.featureOffset);
     s[ONSET_AT] = this.frozen.positionBefore(finding, position.logTravelled);
     this.finder.tell(finding);
+    // Whatever it was that waited is part of this.
+    this.tall.interrupt();
     const { trail } = this.open;
     const size = finding.test === 2 ? trail.recent(Math.max(8, finding.back / 4)) : finding.size;
     this.open.begin({ ...finding, size }, level, attempt, this.outside(position), events);
@@ -254,6 +224,7 @@ export class MetricJudge {
     if (shift !== 0) this.curve.rebase(shift);
     this.spikes.rebase();
     this.finder.settle();
+    this.tall.settle();
     s[LAST] = 0;
   }
 

@@ -2,18 +2,9 @@
 import { settingsFor } from './budget.js';
 import type { MonitorEvent } from './monitor-types.js';
 import { RunMonitor } from './run-monitor.js';
+import { noise } from '../../../test/detection/noise.js';
 
 const SIGMA = 0.04;
-
-/** Reproducible noise, about normal with variance one. */
-function noise(seed: number): () => number {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state + 0.5) / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next());
-}
 
 const curve = (step: number): number => Math.log(1.8 + 6 * (step + 10) ** -0.3);
 const opened = (all: readonly MonitorEvent[]): MonitorEvent[] => all.filter(({ type }) => type === 'opened');

@@ -3,6 +3,7 @@ import { adviceOn, outlookOf } from './advice.js';
 import { type Finding, TESTS, type Test } from './finding.js';
 import type { Outside } from './outside.js';
 import { KINDS, kindCode, kindOf } from './deviation-kind.js';
+import { priceOf } from './deviation-price.js';
 import type { MonitorEstimate, MonitorEvent, MonitorKind, Outlook } from './monitor-types.js';
 import { ResidualTrail, TRAIL_SIZE } from './residual-trail.js';
 
@@ -37,13 +38,6 @@ const FIRST_LOOK = 10;
 const SPIKE_ENDS = 300;
 const BAND = 1.645; // 90 %
 const MOST = 60;
-/** Of the square of the evidence this much is luck: on planted losses of compute, what is found reads too large by it. */
-const LUCK = 6;
-const LEAST_KEPT = 0.4;
-/** Error of the curve's slope, as a share of it. */
-const SLOPE_ERROR = 0.35;
-/** What becomes worse with each step. */
-const GROWING: ReadonlySet<MonitorKind> = new Set(['drift', 'plateau', 'divergence']);
 
 export class OpenDeviation {
   readonly trail: ResidualTrail;
@@ -239,15 +233,7 @@ export class OpenDeviation {
 
   private price(outside: Outside): MonitorEstimate | null {
     const { state, offset: o } = this;
-    const evidence = state[o + EVIDENCE]!;
-    // What was just large enough to be seen is on average smaller than it looks.
-    const size = this.size * Math.max(LEAST_KEPT, 1 - LUCK / (evidence * evidence));
     const points = Math.min(state[o + WINDOW]! * 2, Math.max(1, this.trail.count));
-    const error = Math.hypot(outside.deviation / Math.sqrt(points), outside.error, SLOPE_ERROR * size);
-    // A level that was lost at once is worth what it took when it was lost; what grows, what the run lacks now.
-    const at = GROWING.has(this.kind) ? 'now' : 'onset';
-    const [value, lower, upper] = [0, -BAND, BAND].map((times) => outside.worth(size + times * error, at));
-    if (value == null || lower == null || upper == null) return null;
-    return { value, lower, upper };
+    return priceOf({ kind: this.kind, size: this.size, evidence: state[o + EVIDENCE]!, points }, outside);
   }
 }

@@ -2,20 +2,11 @@
 import { settingsFor } from './budget.js';
 import type { MonitorEvent } from './monitor-types.js';
 import { RunMonitor } from './run-monitor.js';
+import { noise } from '../../../test/detection/noise.js';
 
 const SIGMA = 0.02;
 const STEPS = 3_000;
 const ONSET = 1_500;
-
-/** Reproducible noise, about normal with variance one. */
-function noise(seed: number): () => number {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state + 0.5) / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next());
-}
 
 /** Log loss of a healthy run after a short warm-up, at a constant rate. */
 const curve = (step: number): number => Math.log(1.8 + 6 * (step + 10) ** -0.3);

@@ -108,10 +108,13 @@ export class RunMonitor {
   /**
    * The job restarted from a checkpoint: the next step may lie before the newest. From scratch it is another training:
    * what was open is over, and nothing learnt holds.
+   *
+   * @returns whether it is another training
    */
-  beginAttempt(attempt: number, firstStep: number): void {
+  beginAttempt(attempt: number, firstStep: number): boolean {
     const { state } = this;
-    if (this.isFromScratch(firstStep)) {
+    const anew = this.isFromScratch(firstStep);
+    if (anew) {
       this.ended = this.end();
       this.judges.clear();
       this.compared.clear();
@@ -124,6 +127,7 @@ export class RunMonitor {
     state[ATTEMPT] = attempt;
     state[ATTEMPT_STEP] = firstStep;
     state[KNOT_AT] = Math.min(state[KNOT_AT]!, firstStep);
+    return anew;
   }
 
   private isFromScratch(firstStep: number): boolean {

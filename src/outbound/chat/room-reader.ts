@@ -18,9 +18,6 @@ export interface RoomPost {
   signs: { name: string; actor: string }[];
 }
 
-/** Of an answer with many messages: they come whole, with their attachments. */
-export const MOST_ROOM_BYTES = 67_108_864;
-
 /** One room, as its service lets it be read. */
 export interface Room {
   /** How long to rest between two looks, by what the service answers. */

@@ -31,8 +31,6 @@ export const EVIDENCE_SIZE = BATCH + BATCH_SIZE;
 
 /** Points around an onset within which something else may be its cause. */
 const NEAR = 64;
-/** A restart at less than this share of what was trained begins anew. */
-const FROM_SCRATCH = 0.02;
 /** From where on a changed pace is worth a hint. */
 const PACE_CHANGED = 1.3;
 /** Where the run logs neither: the times of its records. */
@@ -61,14 +59,18 @@ export class RunEvidence {
     this.roles = new MetricRoles(state, NAMED);
   }
 
-  /** The job restarted from a checkpoint: the next step may lie before the newest. */
-  beginAttempt(attempt: number, firstStep: number): void {
+  /**
+   * The job restarted from a checkpoint: the next step may lie before the newest.
+   *
+   * @param anew whether the monitor took it for another training
+   */
+  beginAttempt(attempt: number, firstStep: number, anew: boolean): void {
     const { state } = this;
     state[ATTEMPT] = attempt;
     if (state[COUNT] === 0) return;
     state[RESTARTED] = firstStep;
     state[LEFT] = state[STEP]!;
-    if (firstStep < FROM_SCRATCH * state[STEP]!) this.gap.reset();
+    if (anew) this.gap.reset();
     this.noise.interrupt();
     this.pace.interrupt();
     this.batch.interrupt();

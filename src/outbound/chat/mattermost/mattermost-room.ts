@@ -1,17 +1,18 @@
 // What has changed in a Mattermost channel: posts, replies, and reactions with the names of who put them.
 // https://developers.mattermost.com/api-documentation/#/operations/GetPostsForChannel
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { RefusedForGoodError } from '../keep-looking.js';
+import { type AskedService, askRoom } from '../ask-room.js';
 import type { ListenerParts } from '../listener.js';
-import { call } from '../post.js';
-import { MOST_ROOM_BYTES, type Room, type RoomPost } from '../room-reader.js';
+import type { Room, RoomPost } from '../room-reader.js';
 import { type MattermostBotOptions, mattermostHeaders, mattermostUrl, mattermostWaitMs } from './mattermost-api.js';
 
 /** With `since` the server gives so many at most, and does not say which it leaves out. */
 const MOST_POSTS = 1_000;
-const MOST_TRIES = 5;
 const DEFAULT_WAIT_MS = 5_000;
+const MATTERMOST: AskedService = {
+  ...{ name: 'Mattermost', refusal: 'Mattermost refuses the token of the bot', mostTries: 5 },
+  waitMs: (answer) => mattermostWaitMs(answer, Date.now()) ?? DEFAULT_WAIT_MS,
+};
 
 const post = z.object({
   ...{ id: z.string(), user_id: z.string(), root_id: z.string().default(''), message: z.string().default('') },
@@ -94,20 +95,15 @@ export class MattermostRoom implements Room {
     unless: readonly number[] = [],
   ): Promise<unknown> {
     const { options } = this;
-    for (let tries = 1; ; tries++) {
-      const answer = await call({
+    const answer = await askRoom(
+      MATTERMOST,
+      {
         ...{ method, url: mattermostUrl(options, path), allowPrivate: options.allowPrivate, signal },
-        mostBytes: MOST_ROOM_BYTES,
         body: body === undefined ? '' : JSON.stringify(body),
-        headers: { ...mattermostHeaders(options), 'content-type': 'application/json', 'user-agent': 'offcurve' },
-      });
-      const { status, body: said } = answer;
-      if (status === 200) return JSON.parse(said);
-      if (unless.includes(status)) return null;
-      if (status === 401) throw new RefusedForGoodError('Mattermost refuses the token of the bot');
-      if (status !== 429 || tries === MOST_TRIES)
-        throw new Error(`Mattermost answered ${status} to ${path.split('?')[0]}: ${said.slice(0, 300)}`);
-      await sleep(mattermostWaitMs(answer, Date.now()) ?? DEFAULT_WAIT_MS, undefined, { signal });
-    }
+        headers: { ...mattermostHeaders(options), 'content-type': 'application/json' },
+      },
+      unless,
+    );
+    return answer.status === 200 ? JSON.parse(answer.body) : null;
   }
 }

@@ -1,14 +1,16 @@
 // What has changed in a Rocket.Chat room. https://developer.rocket.chat/apidocs/sync-messages
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { RefusedForGoodError } from '../keep-looking.js';
-import { call } from '../post.js';
-import { MOST_ROOM_BYTES, type Room, type RoomPost } from '../room-reader.js';
+import { type AskedService, askRoom } from '../ask-room.js';
+import type { Room, RoomPost } from '../room-reader.js';
 import { type RocketChatBotOptions, rocketChatHeaders } from './rocketchat-bot.js';
 import { rocketChatWaitMs } from './rocketchat-busy.js';
 
-/** So often a server that asks for patience is asked for the same. */
-const MOST_TRIES = 3;
+/** As a server comes, it answers 10 calls of one kind a minute. */
+const EVERY_MS = 10_000;
+const ROCKET_CHAT: AskedService = {
+  ...{ name: 'Rocket.Chat', refusal: 'Rocket.Chat refuses user_id and auth_token', mostTries: 3 },
+  waitMs: (answer) => rocketChatWaitMs(answer, Date.now()) ?? EVERY_MS,
+};
 
 const message = z.object({
   _id: z.string(),
@@ -22,8 +24,7 @@ const message = z.object({
 const answered = z.object({ result: z.object({ updated: z.array(message) }) });
 
 export class RocketChatRoom implements Room {
-  /** As a server comes, it answers 10 calls of one kind a minute. */
-  readonly everyMs = 10_000;
+  readonly everyMs = EVERY_MS;
 
   constructor(private readonly options: RocketChatBotOptions) {}
 
@@ -38,19 +39,9 @@ export class RocketChatRoom implements Room {
   private async ask(since: string, signal: AbortSignal): Promise<string> {
     const { server, room, allowPrivate } = this.options;
     const query = new URLSearchParams({ roomId: room, lastUpdate: since });
-    for (let tries = 1; ; tries++) {
-      const answer = await call({
-        ...{ method: 'GET', url: `${server}/api/v1/chat.syncMessages?${query}`, body: '', allowPrivate, signal },
-        headers: { ...rocketChatHeaders(this.options), 'user-agent': 'offcurve' },
-        mostBytes: MOST_ROOM_BYTES,
-      });
-      const { status, body } = answer;
-      if (status === 200) return body;
-      if (status === 401) throw new RefusedForGoodError('Rocket.Chat refuses user_id and auth_token');
-      if (status !== 429 || tries === MOST_TRIES)
-        throw new Error(`Rocket.Chat answered ${status} to chat.syncMessages: ${body.slice(0, 300)}`);
-      await sleep(rocketChatWaitMs(answer, Date.now()) ?? this.everyMs, undefined, { signal });
-    }
+    const url = `${server}/api/v1/chat.syncMessages?${query}`;
+    const headers = rocketChatHeaders(this.options);
+    return (await askRoom(ROCKET_CHAT, { method: 'GET', url, body: '', headers, allowPrivate, signal })).body;
   }
 
   private postOf({ _id: id, msg: text, ts, u, tmid, reactions = {} }: z.infer<typeof message>): RoomPost {
