@@ -323,7 +323,10 @@ describe('a deviation', () => {
     expect(answers.map(({ changed }) => changed).sort()).toEqual([false, true]);
     expect(answers.find(({ changed }) => !changed)!.reason).toMatch(/^snoozed already by /);
     for (const { page, mishaps, close } of pages) {
-      expect(await page.locator('.story li', { hasText: 'snoozed' }).count()).toBe(1);
+      // The story is read after the badge has changed.
+      const told = page.locator('.story li', { hasText: 'snoozed' });
+      await told.first().waitFor();
+      expect(await told.count()).toBe(1);
       expect(mishaps).toEqual([]);
       await close();
     }
