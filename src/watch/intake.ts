@@ -15,6 +15,19 @@ export interface IntakeStatus {
   reason: string | null;
 }
 
+/** What stands between the caller and the store is away; the same call may work a little later. */
+export class IntakeError extends Error {
+  override readonly name = 'IntakeError';
+  constructor(
+    message: string,
+    /** For whoever runs the service: which setting, what is wrong, what to do. */
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 /** Takes checked records and announcements. Where Kafka is configured they go through it, so that its order is the only one. */
 export abstract class Intake {
   /**
@@ -22,7 +35,7 @@ export abstract class Intake {
    *
    * @param id goes through all log lines that this batch causes
    * @returns the items that were refused; the others are in
-   * @throws StoreError where they could not be made safe. Some may be in; sending all again does no harm.
+   * @throws StoreError or IntakeError where they could not be made safe. Some may be in; sending all again does no harm.
    */
   abstract take(id: string, items: readonly IncomingItem[]): Promise<RefusedItem[]>;
   /** True while records may wait that nobody has judged: nothing can be called silent then. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
+import { startKafka } from '../../scripts/kafka/broker.mjs';
 import { cli, startCli, sweepRuns } from './cli.js';
 
 interface Message {
@@ -115,6 +116,23 @@ it('stops on Ctrl-C with what is due sent and the code 130', async () => {
   child.kill('SIGINT');
   expect(await ended).toMatchObject({ code: 130 });
 });
+
+it('ends on Ctrl-C while the broker is away for good, and says how much was due and not taken', async () => {
+  const own = await startKafka({ dir: join(dir, 'kafka'), heap: '256m' });
+  try {
+    const { child, ended, said } = startCli(['replay', join(sweepRuns, '35k-2m.jsonl.gz'), '--speed', '0.1x'], {
+      env: { KAFKA_BROKERS: own.bootstrap },
+    });
+    while (!/[1-9]\d* records, 0 of 1/.test(said.stderr)) await sleep(100);
+    await own.brokers[0]!.kill();
+    await sleep(1_000); // records come due meanwhile
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(said.stderr).toMatch(/[1-9]\d* records were due and not taken\n {2}fix: replay again/);
+  } finally {
+    await own.stop();
+  }
+}, 60_000);
 
 it('says what is wrong: no file, no broker, no address, no speed', async () => {
   const run = join(sweepRuns, '12k-1m.jsonl.gz');

@@ -1,6 +1,7 @@
 // With Kafka, HTTP is a door to it: answered once Kafka has it, judged like any other record, told on training.deviations.
 import { randomBytes } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
+import { freePort } from '../../scripts/kafka/free-port.mjs';
 import { type TestService, eventually, testService } from './test-service.js';
 
 const prefix = `http-${randomBytes(4).toString('hex')}.`;
@@ -44,3 +45,21 @@ it('puts what comes over HTTP on Kafka, judges it from there, and sends the devi
     await consumer.disconnect();
   }
 }, 90_000);
+
+it('without a broker answers 503 with the setting to look at, and does not blame the database', async () => {
+  const lone = await testService({ KAFKA_BROKERS: `127.0.0.1:${await freePort()}` });
+  try {
+    for (const [path, body] of [
+      ['/v1/metrics', { run: 'k', step: 1, metrics: { loss: 1 } }],
+      ['/v1/runs', { run: 'k', name: 'Kay' }],
+    ] as const) {
+      const { status, headers, json } = await lone.call('POST', path, body);
+      expect({ status, again: headers.get('retry-after') }).toEqual({ status: 503, again: '5' });
+      expect(json.detail).toMatch(/^KAFKA_BROKERS: no broker/);
+      expect(json.detail).not.toContain('database');
+    }
+    expect((await lone.call('GET', '/v1/runs')).status).toBe(200);
+  } finally {
+    await lone.stop();
+  }
+}, 60_000);

@@ -7,7 +7,7 @@ import type { ReplayTarget } from './replay-target.js';
 const TRIES = 8;
 const FIRST_WAIT_MS = 250;
 
-/** Posts NDJSON to a service at `url`. A service that is busy or restarting is tried again for about a minute. */
+/** Posts NDJSON to a service at `url`. A service that is busy or restarting is tried again for half a minute. */
 export class HttpTarget implements ReplayTarget {
   constructor(
     private readonly url: string,
@@ -70,6 +70,16 @@ export class HttpTarget implements ReplayTarget {
       );
     if (response.status < 500 && response.status !== 429)
       throw new UserError(`${this.url} answered ${response.status}: ${text.slice(0, 300)}`);
-    return `it answered ${response.status}`;
+    return `it answered ${response.status}${detailOf(text)}`;
+  }
+}
+
+/** What the service says of it, where it is one. */
+function detailOf(text: string): string {
+  try {
+    const { detail } = JSON.parse(text) as { detail?: unknown };
+    return typeof detail === 'string' ? `: ${detail}` : '';
+  } catch {
+    return '';
   }
 }

@@ -11,9 +11,14 @@ import { topicNames } from '../../settings/kafka-topics.js';
 import { UserError } from '../user-error.js';
 import type { Played } from './player.js';
 import type { ReplayTarget } from './replay-target.js';
+import { workOrLeave } from './work-or-leave.js';
 
 /** A person waits for the answer: no broker within this time is a mistake in the address. */
 const PATIENCE_MS = 10_000;
+/** A broker that restarts is waited for, half a minute as over HTTP. */
+const RESTART = { retries: 15, initialRetryTime: 100, maxRetryTime: 2_000 };
+/** For what is on its way and for the goodbyes: the broker may be away for good. */
+const GOODBYE_MS = 2_000;
 
 export class KafkaTarget implements ReplayTarget {
   private readonly topics: { metrics: string; runs: string };
@@ -35,7 +40,8 @@ export class KafkaTarget implements ReplayTarget {
     const { admin } = await openCluster(settings, silentLog, PATIENCE_MS);
     try {
       await createTopics(admin, topicNames(settings.topicPrefix), silentLog);
-      return new KafkaTarget(settings, admin, new KafkaProducer(kafkaClient(settings, silentLog), silentLog));
+      const producer = new KafkaProducer(kafkaClient(settings, silentLog, RESTART), silentLog);
+      return new KafkaTarget(settings, admin, producer);
     } catch (error) {
       await admin.disconnect();
       throw error;
@@ -54,8 +60,8 @@ export class KafkaTarget implements ReplayTarget {
   }
 
   async close(): Promise<void> {
-    await this.producer.onApplicationShutdown();
-    await this.admin.disconnect();
+    const goodbye = this.producer.onApplicationShutdown().then(() => this.admin.disconnect());
+    await workOrLeave(goodbye, AbortSignal.abort(), GOODBYE_MS);
   }
 
   private async produce(topic: string, played: readonly Played[]): Promise<void> {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { UserError } from '../user-error.js';
 import { type PlayerParts, type Played, type Rhythm, play } from './player.js';
 import type { ReplayTarget } from './replay-target.js';
+import { workOrLeave } from './work-or-leave.js';
 
 export interface ReplayEvents {
   progress(records: number, filesDone: number): void;
@@ -11,15 +12,22 @@ export interface ReplayEvents {
 
 /** What is due is sent together once this many items wait, or as soon as the last send was accepted. */
 const MOST_A_SEND = 2_000;
+/** After Ctrl-C, for what is due to be taken: the service or the broker may be away. */
+const LEAVE_MS = 3_000;
 
-/** Plays all files at once, each in its own rhythm, in order within a file. Ends when all are sent, or when `signal` aborts. */
+/**
+ * Plays all files at once, each in its own rhythm, in order within a file. Ends when all are sent, or when
+ * `signal` aborts.
+ *
+ * @returns how many records were sent, and how many were due and were not known to be taken when it was left off
+ */
 export async function replayRuns(
   paths: readonly string[],
   target: ReplayTarget,
   rhythm: Rhythm,
   events: ReplayEvents,
   signal: AbortSignal,
-): Promise<{ records: number }> {
+): Promise<{ records: number; left: number }> {
   await Promise.all(paths.map(mustBeFile));
   const parts: PlayerParts = {
     clock: Date.now,
@@ -33,19 +41,21 @@ export async function replayRuns(
     records += sent;
     events.progress(records, filesDone);
   });
-  await Promise.all(
+  const played = Promise.all(
     paths.map(async (path) => {
       for await (const due of play(path, rhythm, parts)) await queue.put(due);
       filesDone++;
     }),
-  );
-  await queue.flush();
+  ).then(() => queue.flush());
+  await workOrLeave(played, signal, LEAVE_MS);
   events.progress(records, filesDone);
-  return { records };
+  return { records, left: queue.due - records };
 }
 
 /** Sends one batch at a time; files wait while too much is queued. */
 class SendQueue {
+  /** Records that were put here. */
+  due = 0;
   private waiting: Played[] = [];
   private sending: Promise<void> = Promise.resolve();
 
@@ -56,6 +66,7 @@ class SendQueue {
 
   async put(due: readonly Played[]): Promise<void> {
     this.waiting.push(...due);
+    this.due += recordsOf(due);
     const mine = this.flush();
     if (this.waiting.length > MOST_A_SEND) await mine;
     else mine.catch(() => undefined);
@@ -66,12 +77,14 @@ class SendQueue {
       while (this.waiting.length > 0) {
         const batch = this.waiting.splice(0, MOST_A_SEND);
         await this.target.send(batch);
-        this.sent(batch.filter(({ kind }) => kind === 'record').length);
+        this.sent(recordsOf(batch));
       }
     });
     return this.sending;
   }
 }
+
+const recordsOf = (played: readonly Played[]): number => played.filter(({ kind }) => kind === 'record').length;
 
 async function mustBeFile(path: string): Promise<void> {
   if (path === '-') return;

@@ -41,7 +41,7 @@ export async function replay(runs: string[], options: ReplayOptions): Promise<vo
   try {
     let total = 0;
     for (const run of runs) total += await countLines(run);
-    const { records } = await replayRuns(
+    const { records, left } = await replayRuns(
       runs,
       target,
       options,
@@ -55,12 +55,17 @@ export async function replay(runs: string[], options: ReplayOptions): Promise<vo
     // Announcements are lines too: at the end the records are all there is.
     progress.end(records, stop.signal.aborted ? total : records, `${records} records sent`);
     if (leftOut > 0) process.stderr.write(`offcurve: ${leftOut} records were left out\n`);
-    if (stop.signal.aborted) process.exitCode = INTERRUPTED;
+    if (left > 0)
+      process.stderr.write(
+        `offcurve: ${left} records were due and not taken\n  fix: replay again; what was taken is dropped as repeats\n`,
+      );
   } finally {
     process.removeListener('SIGINT', interrupt);
     process.removeListener('SIGTERM', interrupt);
     await target.close();
   }
+  // What is still tried in the background is given up, too.
+  if (stop.signal.aborted) process.exit(INTERRUPTED);
 }
 
 async function targetOf(options: ReplayOptions, rejected: (reason: string) => void): Promise<ReplayTarget> {

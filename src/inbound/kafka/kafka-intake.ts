@@ -1,10 +1,9 @@
 // What comes over HTTP, put onto the Kafka topics: from there on it is like any other record.
 import type { Message } from 'kafkajs';
-import { StoreError } from '../../runs/store-error.js';
 import { wireAnnouncement, wireRecord } from '../../runs/wire-form.js';
 import { KafkaNeedError } from '../../settings/kafka-error.js';
 import type { IncomingItem } from '../../watch/incoming-batch.js';
-import { Intake, type IntakeStatus, type RefusedItem } from '../../watch/intake.js';
+import { Intake, IntakeError, type IntakeStatus, type RefusedItem } from '../../watch/intake.js';
 import type { KafkaCluster } from './kafka-cluster.js';
 import type { KafkaConsumer } from './kafka-consumer.js';
 import type { KafkaProducer } from './kafka-producer.js';
@@ -38,7 +37,7 @@ export class KafkaIntake extends Intake {
       const reason = this.cluster.explain(
         new KafkaNeedError({ operation: 'WRITE', topics: [runs, metrics] }, error as Error),
       );
-      throw new StoreError(`Kafka did not take the batch ${id}: ${reason}`, true, { cause: error });
+      throw new IntakeError(`Kafka did not take the batch ${id}: ${reason}`, reason, { cause: error });
     }
     return refused;
   }

@@ -3,6 +3,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { Request, Response } from 'express';
 import { StoreError } from '../../../runs/store-error.js';
 import type { Log } from '../../../settings/log.js';
+import { IntakeError } from '../../../watch/intake.js';
 import { type ProblemBody, problemBody } from './problem.js';
 
 const RETRY_AFTER_SECONDS = 5;
@@ -30,7 +31,11 @@ export class ProblemFilter implements ExceptionFilter {
     const { method, path } = request;
     if (error instanceof StoreError && error.retriable) {
       this.log.warn({ request: request.id, method, path, err: error }, 'the database is not available');
-      return problemBody(503, 'the database is not available just now; nothing of this request was stored');
+      return problemBody(503, 'the database is not available just now; try again');
+    }
+    if (error instanceof IntakeError) {
+      this.log.warn({ request: request.id, method, path, err: error }, 'Kafka did not take what was sent');
+      return problemBody(503, `${error.reason}; then send it again, what came twice is stored once`);
     }
     this.log.error({ request: request.id, method, path, err: error }, 'a request failed');
     return problemBody(500, `an error that is ours; the log tells more of request ${String(request.id)}`);
