@@ -16,6 +16,7 @@ import { EmbeddedServer } from './outbound/postgres/embedded/embedded-server.js'
 import { Access } from './settings/access.js';
 import type { Log } from './settings/log.js';
 import type { Settings } from './settings/settings.js';
+import { unusedChannels } from './settings/unused-channels.js';
 import { startTracing } from './tracing.js';
 
 /** A service that runs. */
@@ -42,6 +43,8 @@ const PAGE = fileURLToPath(new URL('../web/dist', import.meta.url));
 export async function startService(asked: Settings, log: Log): Promise<RunningService> {
   const port = await availablePort(asked.host, asked.port);
   const settings = { ...asked, port, publicUrl: asked.publicUrl.replace(/:0$/, `:${port}`) };
+  for (const channel of unusedChannels(settings.config))
+    log.warn({ channel }, 'nothing is ever sent to this channel: no route, escalation, digest or fallback names it');
   const endTracing = await startTracing(process.env, packageVersion());
   const embedded = settings.databaseUrl === null ? await startEmbedded(settings.dataDir, log) : null;
   try {

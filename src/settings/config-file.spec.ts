@@ -56,6 +56,23 @@ routes:
     expect(problem!.fix).toContain('"room"');
   });
 
+  it('refuses fallbacks that lead in a circle, each circle once', () => {
+    const channel = (name: string, fallback: string) =>
+      `  ${name}: { webhook: { url: "https://x.example" }, fallback: ${fallback} }\n`;
+    expect(problemsOf(`channels:\n${channel('a', 'b')}${channel('b', 'a')}${channel('c', 'c')}`)).toMatchObject([
+      { where: 'offcurve.yml, line 2, channels.a.fallback', reason: 'a circle of fallbacks: a → b → a' },
+      { where: 'offcurve.yml, line 4, channels.c.fallback', reason: '"c" falls back to itself' },
+    ]);
+  });
+
+  it('guesses no value that is nothing like the one written, and names the file where it holds no keys at all', () => {
+    expect(problemsOf('metrics: { accuracy: { direction: up, floor: 1 } }')[0]!.fix).toBe(
+      'set direction to one of them',
+    );
+    expect(problemsOf('metrics: { accuracy: { direction: highr, floor: 1 } }')[0]!.fix).toContain('"higher"');
+    expect(problemsOf('- a\n')[0]!.fix).toContain('correct the file');
+  });
+
   it('refuses a budget that is none', () => {
     expect(problemsOf('budget: { false_alarms: few }')[0]!.where).toBe('offcurve.yml, line 1, budget.false_alarms');
   });

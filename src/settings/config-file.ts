@@ -1,9 +1,10 @@
 // Reads offcurve.yml: fills in ${VARIABLE}, checks it, and says file, line, key, and the nearest known key of what is wrong.
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { LineCounter, type Node, isCollection, isScalar, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { CHANNEL_KEYS } from './channel-settings.js';
 import { type Config, configSchema } from './config-schema.js';
+import { fallbackCircles } from './fallback-circles.js';
 import { SettingsError, type SettingsProblem } from './settings-error.js';
 import { unreachableRoutes } from './unreachable-routes.js';
 
@@ -67,6 +68,14 @@ export function parseConfig(text: string, file: string, environment: Environment
       reason: `there is no channel "${name}"`,
       fix: known.length > 0 ? `did you mean "${closest(name, known)}"?` : 'define it under channels',
     })),
+    ...circlesOf(checked.data).map(([channel, ...way]) => ({
+      where: at(['channels', channel!, 'fallback']),
+      reason:
+        way.length === 1
+          ? `"${channel}" falls back to itself`
+          : `a circle of fallbacks: ${[channel, ...way].join(' → ')}`,
+      fix: 'name a channel that still gets through where these do not, or leave one fallback out',
+    })),
     ...unreachableRoutes(checked.data.routes ?? []).map(({ route, takenBy }) => ({
       where: at(['routes', route]),
       reason: `it matches nothing: all that it would match is taken by the route before it, ${at(['routes', takenBy])}`,
@@ -116,16 +125,27 @@ function problemsOf(issue: z.core.$ZodIssue, at: (path: readonly PropertyKey[]) 
 }
 
 function wrongValue(issue: z.core.$ZodIssue): Omit<SettingsProblem, 'where'> {
-  const key = String(issue.path.findLast((part) => typeof part === 'string'));
+  const key = issue.path.findLast((part) => typeof part === 'string');
   if (issue.code === 'invalid_type' && issue.input === undefined)
     return { reason: `"${key}" is missing`, fix: `add ${key}; docs/settings.md lists what is needed there` };
   if (issue.code === 'invalid_value' && typeof issue.input === 'string') {
     const values = issue.values.map(String);
     const reason = `"${issue.input}" is not known; expected one of ${values.join(', ')}`;
-    return { reason, fix: `did you mean "${closest(issue.input, values)}"?` };
+    return { reason, fix: likely(issue.input, values) ?? `set ${key} to one of them` };
   }
   const fix: unknown = issue.code === 'custom' ? issue.params?.fix : undefined;
-  return { reason: issue.message, fix: typeof fix === 'string' ? fix : `correct ${key}; docs/settings.md says how` };
+  if (typeof fix === 'string') return { reason: issue.message, fix };
+  return { reason: issue.message, fix: `correct ${key ?? 'the file'}; docs/settings.md says how` };
+}
+
+/** A guess that shares less than half of what was written is none. */
+function likely(written: string, values: readonly string[]): string | null {
+  const guess = closest(written, values);
+  return distance(written, guess) * 2 <= Math.max(written.length, guess.length) ? `did you mean "${guess}"?` : null;
+}
+
+function circlesOf({ channels = {} }: Config): string[][] {
+  return fallbackCircles(new Map(Object.entries(channels).map(([name, { fallback }]) => [name, fallback ?? null])));
 }
 
 function unknownChannels(config: Config): { path: PropertyKey[]; name: string; known: string[] }[] {

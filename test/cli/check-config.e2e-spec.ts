@@ -31,6 +31,13 @@ it('says what the service would run with, and shows no secret', async () => {
   expect(stdout).not.toContain(SECRET.HOOK_SECRET);
 });
 
+it('warns of a channel that nothing is ever sent to', async () => {
+  const { code, stdout } = await check('channels: { room: { webhook: { url: "https://hooks.example.org/x" } } }');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^kafka {5}none$/m);
+  expect(stdout).toMatch(/^warning {3}channels\.room: nothing is ever sent there; name it in a route/m);
+});
+
 it('gives the same as one JSON document', async () => {
   const { code, stdout } = await check(GOOD, { ...SECRET, KAFKA_BROKERS: 'one:9092,two:9092' }, '--json');
   expect(code).toBe(0);
@@ -41,6 +48,7 @@ it('gives the same as one JSON document', async () => {
     budget: { perRunDay: 0.2 },
     channels: ['archive'],
     routes: 1,
+    warnings: [],
   });
 });
 

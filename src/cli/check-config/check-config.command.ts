@@ -14,6 +14,7 @@ export function configure(command: Command): void {
     )
     .action(async (options: { json?: boolean; online?: boolean }) => {
       const { readSettings } = await import('../../settings/settings.js');
+      const { unusedChannels } = await import('../../settings/unused-channels.js');
       const { SettingsError } = await import('../../settings/settings-error.js');
       try {
         const settings = readSettings(process.env);
@@ -27,6 +28,7 @@ export function configure(command: Command): void {
           budget: settings.budget,
           channels: Object.keys(settings.config.channels ?? {}),
           routes: settings.config.routes?.length ?? 0,
+          warnings: unusedChannels(settings.config).map(unusedWarning),
         };
         const { checks, kafka } = options.online ? await asked(settings) : { checks: null, kafka: null };
         const ok = !checks?.some(({ state }) => state === 'wrong') && kafka?.state !== 'wrong';
@@ -58,9 +60,19 @@ const lineOf = (what: string, { state, detail }: { state: string; detail: string
 
 const channelLine = (checked: CheckedChannel): string => lineOf(`channel ${checked.channel}`, checked);
 
-function readable(summary: Record<string, unknown>): string {
-  const lines = Object.entries(summary).map(
-    ([key, value]) => `${key.padEnd(9)} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
+const unusedWarning = (channel: string): string =>
+  `channels.${channel}: nothing is ever sent there; name it in a route, in an escalation, in the digest or as a fallback`;
+
+function readable({ warnings, ...summary }: { warnings: readonly string[] } & Record<string, unknown>): string {
+  const lines = [
+    ...Object.entries(summary).map(([key, value]) => `${key.padEnd(9)} ${inWords(value)}`),
+    ...warnings.map((warning) => `warning   ${warning}`),
+  ];
   return `${lines.join('\n')}\n`;
+}
+
+function inWords(value: unknown): string {
+  if (value === null || (Array.isArray(value) && value.length === 0)) return 'none';
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
