@@ -2,31 +2,14 @@
 import { forecastCurve } from '../core/curves/curve-forecast.js';
 import { plannedRate } from '../core/curves/schedule.js';
 import { plannedBatch } from '../runs/batch-schedule.js';
+import { type ByStep, descent as descentUntil } from '../../test/detection/descent.js';
 import { SeenRun } from './seen-run.js';
 
 const UNTIL = 4_000;
 const PEAK = 0.4;
-const MODES = 300;
-type Rates = (step: number) => number;
+type Rates = ByStep;
 
-/**
- * Expected loss of stochastic gradient descent on a quadratic with power-law curvatures: each mode forgets its start and
- * settles where the gradient's noise, smaller for larger batches, holds it.
- */
-function descent(rates: Rates, batch: Rates = () => 1): Float64Array {
-  const curvature = Float64Array.from({ length: MODES }, (_, i) => (i + 1) ** -1.2);
-  const squares = Float64Array.from({ length: MODES }, (_, i) => 4 * (i + 1) ** -0.1);
-  return Float64Array.from({ length: UNTIL + 1 }, (_, step) => {
-    let loss = 2;
-    const rate = rates(step);
-    for (let i = 0; i < MODES; i++) {
-      const c = curvature[i]!;
-      loss += 0.5 * c * squares[i]!;
-      squares[i] = (1 - rate * c) ** 2 * squares[i]! + (rate * c) ** 2 * (0.6 / batch(step));
-    }
-    return loss;
-  });
-}
+const descent = (rates: Rates, batch?: Rates): Float64Array => descentUntil(UNTIL, rates, batch);
 
 /** Sees a run up to a step; noise is reproducible. */
 function seen(losses: Float64Array, at: number, record: (step: number) => { rate: number; tokens?: number }): SeenRun {

@@ -19,6 +19,7 @@ import {
   NON_FINITE,
   ONSET_AT,
   PREDICTOR,
+  SCALES,
   SEEN,
   SPIKES,
   STEP,
@@ -31,6 +32,7 @@ import type { Finding } from './finding.js';
 import { OpenDeviation } from './open-deviation.js';
 import type { Outside } from './outside.js';
 import { PointNoise } from './point-noise.js';
+import { SCALE_SIZE, relearnScale } from './robust-scale.js';
 import { SpikeScan } from './spike-scan.js';
 import { FIRST_JUDGED, standingOf } from './standing-of.js';
 import { TallPoints } from './tall-points.js';
@@ -157,6 +159,11 @@ export class MetricJudge {
 
   standing(): Standing | null {
     return standingOf(this.state, this.noise);
+  }
+
+  /** The batch has grown. That it quietens the loss is learnt from the points to come: not every log shows the mean of all of it. */
+  batchGrew(): void {
+    for (let i = 0; i < 3; i++) relearnScale(this.state, SCALES + i * SCALE_SIZE);
   }
 
   /** The run goes back to a checkpoint: a jump that waits was measured from where it stood. */

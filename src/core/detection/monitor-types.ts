@@ -10,15 +10,16 @@ export interface PlannedSchedule {
   points?: readonly (readonly [step: number, rate: number])[] | null;
 }
 
+/** `[step, tokens a step]` in order: each size of the batch holds from its step on, the first also before it. */
+export type PlannedBatches = readonly (readonly [step: number, tokens: number])[];
+
 /** What is known of a run beside its records. It takes effect where it is handed in. */
 export interface MonitorPlan {
   schedule: PlannedSchedule | null;
   plannedSteps: number | null;
-  plannedTokens: number | null;
-  tokensPerStep: number | null;
+  batches: PlannedBatches | null;
   /** Metrics to judge in place of the training and validation loss. */
   watch: readonly string[] | null;
-  dataOrder: string | null;
 }
 
 /** Everything a judgement leans on beyond the run: plain JSON, pinned in the run's context. */

@@ -86,6 +86,11 @@ export class ReferencedJudge {
     this.difference.interrupt();
   }
 
+  /** See MetricJudge; its own comparison alone, as above. */
+  batchGrew(): void {
+    this.difference.batchGrew();
+  }
+
   end(position: TrainingPosition, events: MonitorEvent[]): void {
     const plain: MonitorEvent[] = [];
     this.plain.end(position, plain);

@@ -13,6 +13,14 @@ export const scaleAt = (state: Float64Array, offset: number): number => state[of
 /** How many values it has seen. */
 export const scaleCount = (state: Float64Array, offset: number): number => state[offset]!;
 
+/** What was learnt before a change counts as so many values. */
+const CARRIED = 30;
+
+/** What is measured may have changed: from here on it is learnt faster again. */
+export function relearnScale(state: Float64Array, offset: number): void {
+  state[offset] = Math.min(state[offset]!, CARRIED);
+}
+
 /**
  * Takes in one deviation from the centre (its sign does not matter). An M-estimate of scale by stochastic approximation
  * (Robbins and Monro 1951) with the bounded score min(|d|/s, 3), consistent for normal values; `memory` values are

@@ -1,4 +1,5 @@
 // Watches one run: routes its records to the judges of its metrics, keeps its place in training, snapshots to bytes.
+import { BATCH_SIZE, BatchWatch, plannedTokens } from './batch-watch.js';
 import { MONITOR_VERSION } from './budget.js';
 import { JUDGE_SIZE } from './judge-slots.js';
 import { MetricJudge } from './metric-judge.js';
@@ -24,13 +25,16 @@ const ATTEMPT = 0;
 const ATTEMPT_STEP = 1;
 const KNOT_AT = 2;
 const BEGAN = 3; // 1 + first step since the training began, or began anew; 0 before
+const BATCH = RUN_SIZE + POSITION_SIZE;
+const STATE_SIZE = BATCH + BATCH_SIZE;
 /** A restart at less than this share of what was trained, or at the first step that was logged, begins anew. */
 const FROM_SCRATCH = 0.02;
 
 interface Head {
   version: number;
   settings: MonitorSettings;
-  plan: MonitorPlan;
+  /** What it does not say is left out: a run's state is to stay below 8 KB. */
+  plan: Partial<MonitorPlan>;
   metrics: string[];
   /** Those of the metrics that were compared with references; absent where there is none. */
   compared?: string[];
@@ -43,10 +47,8 @@ interface Head {
 const NO_PLAN: MonitorPlan = {
   schedule: null,
   plannedSteps: null,
-  plannedTokens: null,
-  tokensPerStep: null,
+  batches: null,
   watch: null,
-  dataOrder: null,
 };
 
 /**
@@ -54,8 +56,9 @@ const NO_PLAN: MonitorPlan = {
  * on as the one it was taken from. Time and input/output stay outside.
  */
 export class RunMonitor {
-  private readonly state = new Float64Array(RUN_SIZE + POSITION_SIZE);
+  private readonly state = new Float64Array(STATE_SIZE);
   private readonly position = new TrainingPosition(this.state, RUN_SIZE);
+  private readonly batch = new BatchWatch(this.state, BATCH);
   private readonly judges = new Map<string, MetricJudge>();
   private judged: ReadonlySet<string> = JUDGED;
   private current: MonitorPlan = NO_PLAN;
@@ -115,13 +118,13 @@ export class RunMonitor {
     const { state } = this;
     const anew = this.isFromScratch(firstStep);
     if (anew) {
-      this.ended = this.end();
-      this.judges.clear();
-      this.compared.clear();
+      this.ended = this.judgeAnew();
       this.position.reset();
+      state.fill(0, BATCH, STATE_SIZE);
       state[BEGAN] = 0;
     } else {
       this.position.rewind(firstStep);
+      this.batch.interrupt();
       for (const judge of [...this.judges.values(), ...this.compared.values()]) judge.interrupt();
     }
     state[ATTEMPT] = attempt;
@@ -143,11 +146,31 @@ export class RunMonitor {
     if (this.state[BEGAN] === 0) this.state[BEGAN] = 1 + step;
     if (this.position.isBehind(step)) this.position.lookBack(step, () => this.judge(values, events));
     else {
-      this.position.advance(step, rateOf(values), this.current.schedule, this.current.plannedSteps);
+      this.advance(step, values, events);
       this.judge(values, events);
     }
     if (step >= this.state[KNOT_AT]!) this.tieKnots(step);
     return events;
+  }
+
+  private advance(step: number, values: MonitorPoint['values'], events: MonitorEvent[]): void {
+    const { batch, position, current } = this;
+    const { schedule, plannedSteps, batches } = current;
+    const times = batch.push(values.tokens ?? NaN, plannedTokens(batches, step), step);
+    position.advance(step, rateOf(values), schedule, plannedSteps, batch.cooling);
+    if (times === 1) return;
+    position.batchChanged();
+    // A smaller batch lifts the loss at once, by how much nobody knows.
+    if (times < 1) events.push(...this.judgeAnew());
+    else for (const judge of [...this.judges.values(), ...this.compared.values()]) judge.batchGrew();
+  }
+
+  /** What was open is over, and nothing learnt holds. */
+  private judgeAnew(): MonitorEvent[] {
+    const ended = this.end();
+    this.judges.clear();
+    this.compared.clear();
+    return ended;
   }
 
   private judge(values: MonitorPoint['values'], events: MonitorEvent[]): void {
@@ -185,7 +208,7 @@ export class RunMonitor {
     const head: Head = {
       version: MONITOR_VERSION,
       settings: this.settings,
-      plan: this.current,
+      plan: told(this.current),
       metrics: [...this.judges.keys()],
       ...(this.compared.size > 0 && { compared: [...this.compared.keys()] }),
       ...(this.knots.length > 0 && { knots: this.knots }),
@@ -201,10 +224,10 @@ export class RunMonitor {
       if (h.version !== MONITOR_VERSION)
         throw new OutdatedSnapshot(`a snapshot of version ${h.version}; this is version ${MONITOR_VERSION}`);
       const sizes = [...h.metrics.map(() => JUDGE_SIZE), ...(h.compared ?? []).map(() => REFERENCED_SIZE)];
-      return [RUN_SIZE + POSITION_SIZE, ...sizes];
+      return [STATE_SIZE, ...sizes];
     });
     const monitor = new RunMonitor(head.settings);
-    monitor.plan(head.plan);
+    monitor.plan({ ...NO_PLAN, ...head.plan });
     monitor.knots = head.knots ?? [];
     monitor.ended = head.ended ?? [];
     monitor.state.set(arrays[0]!);
@@ -248,3 +271,6 @@ function rateOf(values: Readonly<Record<string, number>>): number {
   }
   return NaN;
 }
+
+const told = (plan: MonitorPlan): Partial<MonitorPlan> =>
+  Object.fromEntries(Object.entries(plan).filter(([, value]) => value !== null));

@@ -8,6 +8,11 @@ export const FEATURES = 6;
 /** Relaxation rates in units of the inverse of the cumulative learning rate so far. */
 const RELAXATIONS = [40, 10, 2.5];
 const RATE_POWER = 0.8;
+/**
+ * Power of the inverse cooling by which a step with a larger batch goes further: between 0, where noise does not slow the descent
+ * (plain gradient descent), and 1, as with Adam where noise is most of the gradient.
+ */
+const FASTER = 0.5;
 const FAST_POWER = 0.6;
 const SLOW_POWER = 0.1;
 
@@ -26,7 +31,7 @@ const KNOWN = 12;
 const FEATURE = 13; // six of them
 const ANCHORED = 19;
 const LOWEST = 20; // rate since it was last near its peak
-const ROSE = 21; // travelled where the rate rose again after it had fallen; 0 where it never did
+const ROSE = 21; // travelled where the rate rose again after it had fallen, or the batch changed; 0 where neither did
 
 /** A rate below this share of its peak has fallen; it rises again once it is so many times its lowest. */
 const FALLEN = 0.5;
@@ -55,8 +60,18 @@ export class TrainingPosition {
     this.state.fill(0, this.offset, this.offset + POSITION_SIZE);
   }
 
-  /** Moves to `step`. `logged` is the learning rate of the record, NaN where it has none. */
-  advance(step: number, logged: number, schedule: PlannedSchedule | null, plannedSteps: number | null): void {
+  /**
+   * Moves to `step`.
+   * @param logged learning rate of the record, NaN where it has none
+   * @param cooling what a rate counts as, for the loss's noise, with the batch as it is in place of the first: a factor
+   */
+  advance(
+    step: number,
+    logged: number,
+    schedule: PlannedSchedule | null,
+    plannedSteps: number | null,
+    cooling = 1,
+  ): void {
     const { state, offset: o } = this;
     const count = state[o + COUNT]!;
     // A later part of the same step changes nothing.
@@ -81,7 +96,7 @@ export class TrainingPosition {
       for (let j = 0; j < 3; j++) state[o + LAG + j] = 1;
     } else {
       const moved = Math.max(0, step - state[o + STEP]!);
-      if (moved > 0) this.move(moved, rate, count);
+      if (moved > 0) this.move(moved, rate, count, cooling);
     }
     state[o + COUNT] = count + 1;
     state[o + STEP] = step;
@@ -89,7 +104,7 @@ export class TrainingPosition {
     this.features();
   }
 
-  private move(moved: number, rate: number, count: number): void {
+  private move(moved: number, rate: number, count: number, cooling: number): void {
     const { state, offset: o } = this;
     const peak = state[o + PEAK]!;
     if (rate > peak * 1.001) {
@@ -104,11 +119,12 @@ export class TrainingPosition {
     const interval = state[o + INTERVAL]!;
     state[o + INTERVAL] = count === 1 ? moved : interval + (Math.min(moved, 4 * interval) - interval) / 16;
     const top = state[o + PEAK]!;
-    const distance = (moved * (rate + state[o + RATE]!)) / 2;
+    const distance = ((moved * (rate + state[o + RATE]!)) / 2) * (cooling === 1 ? 1 : Math.pow(cooling, -FASTER));
     const travelled = state[o + TRAVELLED]! + Math.max(distance, 1e-300);
     state[o + TRAVELLED] = travelled;
     const relative = top > 0 ? rate / top : 1;
-    const target = relative >= 1 ? 1 : Math.pow(Math.max(relative, 0), RATE_POWER);
+    const felt = Math.min(relative, 1) * cooling;
+    const target = felt === 1 ? 1 : Math.pow(Math.max(felt, 0), RATE_POWER);
     // Below a twentieth of the peak rate little is travelled, and yet the loss follows: let it, by steps.
     const walked = Math.max(distance, 0.05 * moved * top);
     for (let j = 0; j < 3; j++) {
@@ -126,6 +142,11 @@ export class TrainingPosition {
     const lowest = state[o + LOWEST]!;
     if (rate > state[o + RATE]! && lowest < FALLEN * peak && rate > Math.max(RISEN * lowest, LEAST_RATE * peak))
       state[o + ROSE] = state[o + TRAVELLED]!;
+  }
+
+  /** The batch has changed: how far the loss follows is not known yet, as after a rate that rose again. */
+  batchChanged(): void {
+    this.state[this.offset + ROSE] = this.state[this.offset + TRAVELLED]!;
   }
 
   /** The run goes back to a checkpoint: what was travelled since is undone, in proportion to the steps. */
@@ -208,7 +229,7 @@ export class TrainingPosition {
   get warmAt(): number {
     return this.state[this.offset + WARM_AT]!;
   }
-  /** Whether the rate rose again lately, after it had fallen. */
+  /** Whether the rate rose again lately, after it had fallen, or the batch changed. */
   get restarted(): boolean {
     const rose = this.state[this.offset + ROSE]!;
     return rose > 0 && this.travelled < (1 + ANSWERS) * rose;

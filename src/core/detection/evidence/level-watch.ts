@@ -123,9 +123,9 @@ export class LevelWatch {
     this.state[this.offset + LIFE] = 0;
   }
 
-  /** The level as it is now is the usual one. */
-  settle(): void {
-    if (this.ready) this.state[this.offset + BASE] = this.now;
+  /** The level as it is now is the usual one, unless it rose by more than `most`: then that much. */
+  settle(most = Infinity): void {
+    if (this.ready) this.state[this.offset + BASE] = Math.min(this.now, this.usual + most);
   }
 
   /** All that is known is of another stretch of training. */

@@ -13,7 +13,9 @@ const HELD = 6;
 const MOST_AT = 7; // what a difference counts for at most
 /** Blocks learnt before the first is compared. */
 const LEARNT = 8;
-const LEVEL = 8;
+const EXPLAINED = 8; // how much more scatter, in logs, changes of the batch explain that are not settled yet
+const UNSETTLED = 9; // blocks until they are
+const LEVEL = 10;
 const WIDTH = 5;
 export const NOISE_SIZE = LEVEL + levelSize(WIDTH);
 
@@ -75,7 +77,8 @@ export class NoiseWatch {
     // A value that is written with few digits, or not updated, does not scatter at all.
     if (!(mean > 1e-9)) return;
     this.level.add(Math.log(mean), state[o + BEGAN]!, !held);
-    if (!held) this.look(metric, Math.exp(y), look);
+    if (state[o + UNSETTLED]! > 0) this.settle();
+    if (!held && state[o + UNSETTLED] === 0) this.look(metric, Math.exp(y), look);
   }
 
   private look(metric: string, value: number, look: Look): void {
@@ -103,6 +106,24 @@ export class NoiseWatch {
 
   end(metric: string, look: Look): void {
     if (this.level.open) this.close(metric, null, true, look);
+  }
+
+  /**
+   * The batch is planned to be `times` as large from here on. The scatter that is then found is the usual one, as far as the plan
+   * explains it: by the root of a batch that shrank.
+   */
+  batchPlanned(times: number): void {
+    const { state, offset: o } = this;
+    state[o + EXPLAINED]! += Math.max(0, -0.5 * Math.log(times));
+    state[o + UNSETTLED] = WIDTH;
+    state[o + COUNT] = 0;
+  }
+
+  private settle(): void {
+    const { state, offset: o } = this;
+    if (--state[o + UNSETTLED]! > 0) return;
+    this.level.settle(state[o + EXPLAINED]!);
+    state[o + EXPLAINED] = 0;
   }
 
   /** The next value does not follow the last one. */

@@ -1,7 +1,7 @@
 // What a run shows beside its loss's forecast: deviations of its own (noisier, slow, a widening gap), and hints at causes.
 import type { MonitorEvent, MonitorPlan, MonitorSettings } from '../monitor-types.js';
+import { BATCH_SIZE, BatchWatch, plannedTokens } from '../batch-watch.js';
 import { plannedRate } from '../planned-rate.js';
-import { BATCH_SIZE, BatchWatch } from './batch-watch.js';
 import { GAP_SIZE, GapWatch } from './gap-watch.js';
 import { GRADIENT_SIZE, GradientWatch } from './gradient-watch.js';
 import { GRADIENT, LOSS, MetricRoles, RATE, ROLES, STEP_TIME, THROUGHPUT, TOKENS, VALIDATION } from './metric-roles.js';
@@ -27,7 +27,8 @@ const GAP = PACE + PACE_SIZE;
 const NORM = GAP + GAP_SIZE;
 const PLANNED = NORM + GRADIENT_SIZE;
 const BATCH = PLANNED + RATE_SIZE;
-export const EVIDENCE_SIZE = BATCH + BATCH_SIZE;
+const BATCH_PLANNED = BATCH + BATCH_SIZE; // tokens of a step by the plan
+export const EVIDENCE_SIZE = BATCH_PLANNED + 1;
 
 /** Points around an onset within which something else may be its cause. */
 const NEAR = 64;
@@ -113,6 +114,7 @@ export class RunEvidence {
 
   private take(step: number, plan: MonitorPlan, look: Look): void {
     const { state, roles } = this;
+    if (step === state[STEP]) this.takeBatch(step, plan);
     const loss = roles.value(LOSS);
     if (loss > 0 && loss < Infinity) {
       const y = Math.log(loss);
@@ -121,12 +123,21 @@ export class RunEvidence {
     } else if (roles.has(LOSS) && !Number.isFinite(loss)) state[BAD] = step;
     const rate = roles.value(RATE);
     if (rate >= 0) this.rate.push(rate, step, (at) => plannedRate(plan.schedule, at, plan.plannedSteps));
-    const tokens = roles.value(TOKENS);
-    if (tokens > 0) this.batch.push(tokens, step);
     if (roles.has(GRADIENT)) this.gradient.push(roles.value(GRADIENT), step, state[INTERVAL]!);
     const validation = roles.value(VALIDATION);
     const held = state[HELD_VALIDATION]! + state[HELD_WORSE]! > 0;
     if (validation > 0 && validation < Infinity) this.gap.validate(roles.name(VALIDATION)!, validation, held, look);
+  }
+
+  /** A planned change settles the noise; one that only the log shows is a hint, and its noise is told. */
+  private takeBatch(step: number, { batches }: MonitorPlan): void {
+    const { state } = this;
+    const planned = plannedTokens(batches, step);
+    this.batch.push(this.roles.value(TOKENS), planned, step);
+    if (!(planned > 0)) return;
+    const before = state[BATCH_PLANNED]!;
+    state[BATCH_PLANNED] = planned;
+    if (before > 0 && planned !== before) this.noise.batchPlanned(planned / before);
   }
 
   private takePace(time: number, look: Look): void {
