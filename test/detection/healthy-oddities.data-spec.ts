@@ -122,6 +122,30 @@ describe.each(HEALTHY)('the healthy run %s', (name) => {
   });
 });
 
+/** The whole run, then from a share of its steps on once more, as from a checkpoint. */
+function goneBack({ metadata, records }: RecordedRun, share: number): { run: RecordedRun; back: number } {
+  const whole = records.filter(({ attempt }) => attempt === 1);
+  const from = whole.findIndex(({ step }) => step >= share * whole.at(-1)!.step);
+  const again = whole.slice(from).map((record) => ({ ...record, attempt: 2 }));
+  return { run: { metadata, records: [...whole, ...again] }, back: again[Math.min(BEHIND, again.length - 1)]!.step };
+}
+
+describe.each([
+  ...HEALTHY,
+  'modded-nanogpt__2024-11-10_ScaleShortcut_3e55eb2e-626',
+  'Megatron-LM__bert_bert_release_dev_dgx_gb200',
+  'Megatron-LM__gpt_gpt3_15b_8t_release_dev_dgx_h100',
+])('the healthy run %s', (name) => {
+  it.each([0.01, 0.05, 0.1, 0.3, 0.5, 0.65, 0.8, 0.9])(
+    'gone back from its end to %d of its steps is left in peace for 150 points',
+    async (share) => {
+      const { run, back } = goneBack(await attempts(name), share);
+      const told = opened(judged(run)).filter(({ attempt, step }) => attempt === 2 && step <= back);
+      expect(told.map(({ kind, metric, step }) => `${metric} ${kind} ${step}`)).toEqual([]);
+    },
+  );
+});
+
 it.each([
   ['GPT-2-124M-CUDA__log124M', 0],
   ['MultiPowerLaw__100M_cosine_24000', 0],

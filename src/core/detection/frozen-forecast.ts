@@ -65,6 +65,11 @@ export class FrozenForecast {
     return this.binBefore(back)?.y ?? this.state[BEST]!;
   }
 
+  /** Log loss `back` points ago, as the bins have it; null where they do not reach so far. */
+  levelAt(back: number): number | null {
+    return this.binBefore(back)?.y ?? null;
+  }
+
   /** Log position at the onset, as the bins have it; `now` for a short one. */
   positionBefore({ test, back }: Finding, now: number): number {
     return test === 0 || test === 3 ? now : (this.binBefore(back)?.u ?? now);

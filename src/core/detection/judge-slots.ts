@@ -37,7 +37,11 @@ export const LEANING = CARRIED + 1; // strongest evidence of the last test of th
 export const ONSET_AT = LEANING + 2; // log position at the onset of what is open
 export const STRAYED = ONSET_AT + 1; // deviations found, the older ones for less
 export const HELD = STRAYED + 1; // points seen when a jump began that waits to be told; 0 where none does
-export const JUDGE_SIZE = HELD + 1;
+export const RETURNING = HELD + 1; // points until it is known whether a run that went far back is where it was; 0 where none does
+export const JUDGE_SIZE = RETURNING + 1;
+// While a run returns no block is summed up, and nothing is open.
+export const RETURN_SUM = BLOCK_SUM;
+export const RETURN_TO = OFFSET; // log loss where it went back to, as it was
 // While a jump waits nothing is open, and no point in a row counts: their places are free for it.
 export const HELD_LOW = ABOVE; // points in a row below half of its top
 export const HELD_FROM = OFFSET; // log loss expected when it began

@@ -4,9 +4,11 @@ import { computeShare } from './compute-share.js';
 import type { CurveJudge } from './curve-judge.js';
 import { CurveScan } from './curve-scan.js';
 import { DeviationFinder } from './deviation-finder.js';
+import { FarReturn } from './far-return.js';
 import { FrozenForecast } from './frozen-forecast.js';
 import {
   BEST,
+  BLOCK_COUNT,
   CARRIED,
   CURVE,
   DEVIATION,
@@ -60,6 +62,7 @@ export class MetricJudge {
   private readonly tall: TallPoints;
   private readonly finder: DeviationFinder;
   private readonly frozen: FrozenForecast;
+  private readonly far: FarReturn;
 
   constructor(
     readonly metric: string,
@@ -74,6 +77,7 @@ export class MetricJudge {
     this.bad = new NonFiniteWatch(metric, state, NON_FINITE);
     this.noise = new PointNoise(state, whole);
     this.tall = new TallPoints(state);
+    this.far = new FarReturn(state);
     this.finder = new DeviationFinder(state, this.spikes, this.curve, whole !== null);
     this.frozen = new FrozenForecast(state, this.history, this.spikes, this.curve, this.open.trail);
   }
@@ -96,6 +100,10 @@ export class MetricJudge {
     this.bad.good(value, position.step, events);
     if (!(value > 0)) return;
     const y = Math.log(value) - carried;
+    if (this.far.waits) {
+      if (this.far.push(y, this.deviation()) === true) this.beginAnew();
+      return;
+    }
     s[SEEN]!++;
     s[EXPECTED] = NaN;
     const x = position.featureOffset;
@@ -169,6 +177,31 @@ export class MetricJudge {
   /** The run goes back to a checkpoint: a jump that waits was measured from where it stood. */
   interrupt(): void {
     if (this.tall.interrupt()) this.spikes.rebase();
+  }
+
+  /**
+   * The run goes back to a checkpoint far before: what was learnt since does not hold there. Its first points are compared with what
+   * they were the first time; where they are as low the judge begins anew, else it tells what it sees. What is open from before the
+   * checkpoint goes on, what began since is over.
+   *
+   * @param share of the steps so far that the checkpoint has
+   */
+  goBack(step: number, share: number, position: TrainingPosition, events: MonitorEvent[]): void {
+    this.interrupt();
+    const s = this.state;
+    if (this.open.active && this.open.startedAt < step) return;
+    this.end(position, events);
+    const level = this.frozen.levelAt(Math.max(1, (1 - share) * s[SEEN]!));
+    if (level === null) return this.beginAnew();
+    s[BLOCK_COUNT] = 0;
+    this.far.begin(level);
+  }
+
+  private beginAnew(): void {
+    const [value, step] = [this.state[VALUE]!, this.state[STEP]!];
+    this.state.fill(0);
+    this.state[VALUE] = value;
+    this.state[STEP] = step;
   }
 
   /** The run ended: what is open is resolved as it stands. */

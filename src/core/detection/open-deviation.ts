@@ -64,6 +64,10 @@ export class OpenDeviation {
   get side(): number {
     return this.state[this.offset + SIDE]!;
   }
+  /** Step of its estimated onset. */
+  get startedAt(): number {
+    return this.state[this.offset + STARTED]!;
+  }
   /** Points from the onset to now. */
   get length(): number {
     return this.trail.count;

@@ -2,7 +2,9 @@
 import { BATCH_SIZE, BatchWatch, plannedTokens } from './batch-watch.js';
 import { MONITOR_VERSION } from './budget.js';
 import { JUDGE_SIZE } from './judge-slots.js';
+import { rateOf } from './logged-rate.js';
 import { MetricJudge } from './metric-judge.js';
+import { type MonitorHead, NO_PLAN, saidOf } from './monitor-head.js';
 import type {
   MonitorBandKnot,
   MonitorEvent,
@@ -18,7 +20,6 @@ import { POSITION_SIZE, TrainingPosition } from './training-position.js';
 
 /** Judged unless a run's `watch` says otherwise; trainers' other names for the same. */
 const JUDGED = new Set(['loss', 'val_loss', 'train/loss', 'train_loss', 'eval_loss']);
-const RATES = ['lr', 'learning_rate', 'train/lr', 'train/learning_rate'];
 
 const RUN_SIZE = 4;
 const ATTEMPT = 0;
@@ -29,27 +30,8 @@ const BATCH = RUN_SIZE + POSITION_SIZE;
 const STATE_SIZE = BATCH + BATCH_SIZE;
 /** A restart at less than this share of what was trained, or at the first step that was logged, begins anew. */
 const FROM_SCRATCH = 0.02;
-
-interface Head {
-  version: number;
-  settings: MonitorSettings;
-  /** What it does not say is left out: a run's state is to stay below 8 KB. */
-  plan: Partial<MonitorPlan>;
-  metrics: string[];
-  /** Those of the metrics that were compared with references; absent where there is none. */
-  compared?: string[];
-  /** Absent where there is none. */
-  knots?: MonitorBandKnot[];
-  /** Not handed out yet; absent where there is none. */
-  ended?: MonitorEvent[];
-}
-
-const NO_PLAN: MonitorPlan = {
-  schedule: null,
-  plannedSteps: null,
-  batches: null,
-  watch: null,
-};
+/** A checkpoint at less than this share is far back: most of what was learnt does not hold there. */
+const FAR = 0.85;
 
 /**
  * The monitor of one run. Deterministic: the same calls give the same events, and a monitor restored from a snapshot goes
@@ -123,14 +105,24 @@ export class RunMonitor {
       state.fill(0, BATCH, STATE_SIZE);
       state[BEGAN] = 0;
     } else {
-      this.position.rewind(firstStep);
-      this.batch.interrupt();
-      for (const judge of [...this.judges.values(), ...this.compared.values()]) judge.interrupt();
+      this.goBack(firstStep);
     }
     state[ATTEMPT] = attempt;
     state[ATTEMPT_STEP] = firstStep;
     state[KNOT_AT] = Math.min(state[KNOT_AT]!, firstStep);
     return anew;
+  }
+
+  private goBack(firstStep: number): void {
+    const { position, judges, compared } = this;
+    const share = firstStep / position.step;
+    if (share < FAR && position.count > 0) {
+      const events = compared.size > 0 ? this.judgeAnew() : this.ended;
+      for (const judge of judges.values()) judge.goBack(firstStep, share, position, events);
+      this.ended = events;
+    } else for (const judge of [...judges.values(), ...compared.values()]) judge.interrupt();
+    position.rewind(firstStep, share < FAR);
+    this.batch.interrupt();
   }
 
   private isFromScratch(firstStep: number): boolean {
@@ -205,10 +197,10 @@ export class RunMonitor {
   }
 
   snapshot(): Uint8Array {
-    const head: Head = {
+    const head: MonitorHead = {
       version: MONITOR_VERSION,
       settings: this.settings,
-      plan: told(this.current),
+      plan: saidOf(this.current),
       metrics: [...this.judges.keys()],
       ...(this.compared.size > 0 && { compared: [...this.compared.keys()] }),
       ...(this.knots.length > 0 && { knots: this.knots }),
@@ -220,7 +212,7 @@ export class RunMonitor {
 
   /** @throws OutdatedSnapshot where they are of another version; Error where the bytes are no snapshot. */
   static restore(bytes: Uint8Array): RunMonitor {
-    const { head, arrays } = decodeState<Head>(bytes, (h) => {
+    const { head, arrays } = decodeState<MonitorHead>(bytes, (h) => {
       if (h.version !== MONITOR_VERSION)
         throw new OutdatedSnapshot(`a snapshot of version ${h.version}; this is version ${MONITOR_VERSION}`);
       const sizes = [...h.metrics.map(() => JUDGE_SIZE), ...(h.compared ?? []).map(() => REFERENCED_SIZE)];
@@ -261,16 +253,3 @@ export class RunMonitor {
     }
   }
 }
-
-function rateOf(values: Readonly<Record<string, number>>): number {
-  // Asked for every record: the usual name first, by itself.
-  if (values.lr !== undefined) return values.lr;
-  for (const name of RATES) {
-    const rate = values[name];
-    if (rate !== undefined) return rate;
-  }
-  return NaN;
-}
-
-const told = (plan: MonitorPlan): Partial<MonitorPlan> =>
-  Object.fromEntries(Object.entries(plan).filter(([, value]) => value !== null));

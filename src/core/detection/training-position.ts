@@ -129,7 +129,8 @@ export class TrainingPosition {
     const walked = Math.max(distance, 0.05 * moved * top);
     for (let j = 0; j < 3; j++) {
       const lag = state[o + LAG + j]!;
-      if (lag !== target)
+      if (Number.isNaN(lag)) state[o + LAG + j] = target;
+      else if (lag !== target)
         state[o + LAG + j] = target + (lag - target) * Math.exp((-RELAXATIONS[j]! * walked) / travelled);
     }
   }
@@ -149,12 +150,16 @@ export class TrainingPosition {
     this.state[this.offset + ROSE] = this.state[this.offset + TRAVELLED]!;
   }
 
-  /** The run goes back to a checkpoint: what was travelled since is undone, in proportion to the steps. */
-  rewind(step: number): void {
+  /**
+   * The run goes back to a checkpoint: what was travelled since is undone, in proportion to the steps. `far`: how the loss lagged
+   * behind the rate there is not known any more, and taken not to.
+   */
+  rewind(step: number, far = false): void {
     const { state, offset: o } = this;
     const newest = state[o + STEP]!;
     if (state[o + COUNT] === 0 || step >= newest) return;
     this.log = NaN;
+    if (far) state.fill(NaN, o + LAG, o + LAG + 3);
     state[o + TRAVELLED]! *= Math.max(step, 1) / newest;
     state[o + STEP] = step - Math.min(state[o + INTERVAL]!, step);
     // A rate that is higher there did not rise, and a rise that is undone is none.
