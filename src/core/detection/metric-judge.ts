@@ -187,14 +187,20 @@ export class MetricJudge {
    * @param share of the steps so far that the checkpoint has
    */
   goBack(step: number, share: number, position: TrainingPosition, events: MonitorEvent[]): void {
-    this.interrupt();
     const s = this.state;
-    if (this.open.active && this.open.startedAt < step) return;
-    this.end(position, events);
+    if (!this.leaveBehind(step, position, events)) return;
     const level = this.frozen.levelAt(Math.max(1, (1 - share) * s[SEEN]!));
     if (level === null) return this.beginAnew();
     s[BLOCK_COUNT] = 0;
     this.far.begin(level);
+  }
+
+  /** The run goes back to a step: what began since is over. @returns whether nothing is open any more */
+  leaveBehind(step: number, position: TrainingPosition, events: MonitorEvent[]): boolean {
+    this.interrupt();
+    if (this.open.active && this.open.startedAt < step) return false;
+    this.end(position, events);
+    return true;
   }
 
   private beginAnew(): void {

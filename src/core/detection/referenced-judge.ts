@@ -18,7 +18,10 @@ const LEFT = 4; // the run has gone its own way: the reference is no longer used
 const COMPARED_OPEN = 5; // the same of the compared judgement
 const SAME = 6; // points from the first on at which the run and its reference are the same to the last digit
 const PARTED = 7;
-const HEAD = 8;
+const FALL = 8; // of the run's own curve, before it went far back and is judged anew
+const DEVIATION = 9;
+const SLOPES = 10; // two
+const HEAD = 12;
 const PAIRS = HEAD;
 const JUDGE = PAIRS + MOST_REFERENCES * PAIR_SIZE;
 export const REFERENCED_SIZE = JUDGE + JUDGE_SIZE;
@@ -47,9 +50,9 @@ export class ReferencedJudge {
   ) {
     this.pairs = Array.from({ length: MOST_REFERENCES }, (_, i) => new ReferencePair(state, PAIRS + i * PAIR_SIZE));
     const own: CurveJudge = {
-      slopes: () => plain.slopes(),
-      fall: () => plain.fall(),
-      deviation: () => plain.deviation(),
+      slopes: () => (plain.fall() > 0 ? plain.slopes() : [state[SLOPES]!, state[SLOPES + 1]!]),
+      fall: () => plain.fall() || state[FALL]!,
+      deviation: () => plain.deviation() || state[DEVIATION]!,
       twin: () => state[SAME]! >= TWIN_POINTS,
       carriedAt: (step) => this.curve()?.smoothAt(step) ?? 0,
     };
@@ -84,6 +87,22 @@ export class ReferencedJudge {
   /** Its own comparison alone: the plain judgement is told by whoever holds it. */
   interrupt(): void {
     this.difference.interrupt();
+  }
+
+  /** See MetricJudge. The difference is of the same steps: what was learnt of it holds there, too. */
+  goBack(step: number, share: number, position: TrainingPosition, events: MonitorEvent[]): void {
+    const { state: s, plain } = this;
+    if (plain.fall() > 0) {
+      s[FALL] = plain.fall();
+      s[DEVIATION] = plain.deviation();
+      s.set(plain.slopes(), SLOPES);
+    }
+    const own: MonitorEvent[] = [];
+    plain.goBack(step, share, position, own);
+    for (const event of own) if (this.isTold(event)) events.push(event);
+    const told: MonitorEvent[] = [];
+    this.difference.leaveBehind(step, position, told);
+    this.pass(told, events);
   }
 
   /** See MetricJudge; its own comparison alone, as above. */

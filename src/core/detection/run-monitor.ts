@@ -117,9 +117,7 @@ export class RunMonitor {
     const { position, judges, compared } = this;
     const share = firstStep / position.step;
     if (share < FAR && position.count > 0) {
-      const events = compared.size > 0 ? this.judgeAnew() : this.ended;
-      for (const judge of judges.values()) judge.goBack(firstStep, share, position, events);
-      this.ended = events;
+      for (const [name, judge] of judges) (compared.get(name) ?? judge).goBack(firstStep, share, position, this.ended);
     } else for (const judge of [...judges.values(), ...compared.values()]) judge.interrupt();
     position.rewind(firstStep, share < FAR);
     this.batch.interrupt();
