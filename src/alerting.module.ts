@@ -11,6 +11,7 @@ import {
 import { ChannelPlaces } from './alerting/channel-places.js';
 import { type KnownChannel, KnownChannels } from './alerting/channel-standing.js';
 import { ChartDrawer } from './alerting/chart-data.js';
+import { ChatRequests } from './alerting/chat-requests.js';
 import { DeviationPictures } from './alerting/deviation-pictures.js';
 import { DeviationStore } from './alerting/deviation-store.js';
 import { DigestClock } from './alerting/digest-clock.js';
@@ -100,6 +101,7 @@ export class AlertingModule {
           provide: Companions,
           useFactory: (
             places: ChannelPlaces,
+            requests: ChatRequests,
             outbox: OutboxStore,
             handling: ChatHandling,
             deviations: DeviationStore,
@@ -114,7 +116,7 @@ export class AlertingModule {
               );
             const listening = new OneInstance({
               ...{ leases, name: 'listening', holder: randomUUID(), clock: Date.now },
-              begin: (isHeld) => listeners(settings, { places, outbox, handling, isHeld, onError: stumbled }),
+              begin: (isHeld) => listeners(settings, { places, requests, outbox, handling, isHeld, onError: stumbled }),
               onError: (err) => log.warn({ err }, 'it could not be asked who listens to the chats; it is repeated'),
             });
             const { channels = {}, heartbeat, digest } = settings.config;
@@ -137,7 +139,16 @@ export class AlertingModule {
                 : []),
             ]);
           },
-          inject: [ChannelPlaces, OutboxStore, ChatHandling, DeviationStore, RunReader, OutboxLoop, Leases],
+          inject: [
+            ChannelPlaces,
+            ChatRequests,
+            OutboxStore,
+            ChatHandling,
+            DeviationStore,
+            RunReader,
+            OutboxLoop,
+            Leases,
+          ],
         },
       ],
       exports: [SignedLinks, KnownChannels, ChatSecrets, ChartDrawer, DeviationPictures, ChatHandling],
@@ -156,6 +167,7 @@ function knownChannels({ kafka, config }: Settings): KnownChannel[] {
 
 interface ListeningParts {
   places: ChannelPlaces;
+  requests: ChatRequests;
   outbox: OutboxStore;
   handling: ChatHandling;
   isHeld: () => boolean;
@@ -163,14 +175,14 @@ interface ListeningParts {
 }
 
 /** All that listens in rooms, while it is this instance's turn. */
-function listeners({ config }: Settings, { places, outbox, handling, isHeld, onError }: ListeningParts): Companion {
+function listeners({ config }: Settings, { places, isHeld, handling, ...parts }: ListeningParts): Companion {
   const all = listenersOf(config.channels ?? {}, {
     places: new HeldPlaces(places, isHeld),
     handle: async (...asked) => {
       if (!isHeld()) throw new LostTurn('another instance listens by now');
       return handling.handle(...asked);
     },
-    ...{ outbox, onError },
+    ...parts,
   });
   return {
     start: () => all.forEach((one) => one.start()),

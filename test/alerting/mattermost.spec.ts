@@ -9,6 +9,7 @@ import { MattermostBot } from '../../src/outbound/chat/mattermost/mattermost-bot
 import { MattermostRoom } from '../../src/outbound/chat/mattermost/mattermost-room.js';
 import { RoomReader } from '../../src/outbound/chat/room-reader.js';
 import { FakeMattermostServer, type MattermostPost } from './fakes/fake-mattermost-server.js';
+import { RememberedRequests } from './fakes/remembered-requests.js';
 import { NOW, PICTURE, PUBLIC_URL, message, shift, tools } from './sample.js';
 
 let server: FakeMattermostServer;
@@ -160,15 +161,18 @@ class Places extends ChannelPlaces {
 
 describe('what people do in the channel', () => {
   let root: string;
+  let open: OpenMessage[];
   const readers: RoomReader[] = [];
   // Also where a test has failed: nothing may go on asking.
   afterEach(() => Promise.all(readers.splice(0).map((reader) => reader.stop())));
-  beforeEach(() => void (root = server.say('bot', 'lost 12 %').id));
+  beforeEach(() => {
+    root = server.say('bot', 'lost 12 %').id;
+    open = [{ deviation: 'dev_a', ids: [root], done: [], doneAt: null }];
+  });
 
-  function listening(places = new Places(), token = server.token) {
+  function listening(places = new Places(), token = server.token, requests = new RememberedRequests()) {
     const asked: [string, HandlingAction, string][] = [];
     const errors: string[] = [];
-    const open: OpenMessage[] = [{ deviation: 'dev_a', ids: [root], done: [], doneAt: null }];
     const parts: ListenerParts = {
       channel: 'x',
       outbox: { deviationOf: async (_channel, id) => (id === root ? 'dev_a' : null), openMessages: async () => open },
@@ -179,9 +183,9 @@ describe('what people do in the channel', () => {
       },
       onError: (error) => errors.push((error as Error).message),
     };
-    const reader = new RoomReader(parts, new MattermostRoom(options({ token }), parts), places, 20);
+    const reader = new RoomReader(parts, new MattermostRoom(options({ token }), parts), { places, requests }, 20);
     readers.push(reader);
-    return { reader, asked, errors, places };
+    return { reader, asked, errors, places, requests };
   }
   /** Reads on from before everything. */
   const fromTheStart = () => {
@@ -192,7 +196,7 @@ describe('what people do in the channel', () => {
 
   it('is carried out by name: signs on our post, replies in its thread; also what was said while nobody listened, once', async () => {
     const old = server.say('eve', 'resolve', root);
-    const { reader, asked, errors, places } = listening();
+    const { reader, asked, errors, places, requests } = listening();
     // The server lets no two things happen in one millisecond, and so may be a little ahead of us.
     await until(() => Date.now() > old.create_at);
     reader.start();
@@ -214,7 +218,7 @@ describe('what people do in the channel', () => {
     // Signs on replies bring them again.
     server.react('eve', 'x', said.id);
     server.react('eve', 'x', old.id);
-    const again = listening(places);
+    const again = listening(places, undefined, requests);
     again.reader.start();
     await until(() => again.asked.length === 1);
     await again.reader.stop();
@@ -224,6 +228,25 @@ describe('what people do in the channel', () => {
       ['dev_a', { kind: 'false-alarm' }, 'eve'],
     ]);
     expect([...errors, ...again.errors]).toEqual([]);
+  });
+
+  it('is carried out once where the server shows it late, under an older time than what was read before', async () => {
+    const { reader, asked, errors } = listening(fromTheStart());
+    const newest = server.say('ada', 'snooze 2h', root);
+    reader.start();
+    await until(() => asked.length === 1);
+    const late = server.say('bob', 'ack', root);
+    late.create_at = late.update_at = newest.create_at - 1;
+    await until(() => asked.length === 2);
+    server.say('eve', 'resolve', root);
+    await until(() => asked.length === 3);
+    await reader.stop();
+    expect(asked.map(([, { kind }, actor]) => [kind, actor])).toEqual([
+      ['snooze', 'ada'],
+      ['acknowledge', 'bob'],
+      ['resolve', 'eve'],
+    ]);
+    expect(errors).toEqual([]);
   });
 
   it('is found behind a thousand other posts, once', async () => {

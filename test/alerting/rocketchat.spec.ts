@@ -8,6 +8,7 @@ import { RocketChatBot } from '../../src/outbound/chat/rocketchat/rocketchat-bot
 import { RocketChatRoom } from '../../src/outbound/chat/rocketchat/rocketchat-room.js';
 import { RoomReader } from '../../src/outbound/chat/room-reader.js';
 import { FakeRocketChat } from './fakes/fake-rocketchat.js';
+import { RememberedRequests } from './fakes/remembered-requests.js';
 import { NOW, message, shift, tools } from './sample.js';
 
 const rocket = new FakeRocketChat();
@@ -55,10 +56,18 @@ it('says when asked whether the bot is known', async () => {
 });
 
 describe('what people do in the room', () => {
-  function listening(authToken?: string, places = new Places()) {
+  let open: OpenMessage[];
+  beforeEach(() => {
+    rocket.messages.clear();
+    open = [{ deviation: 'dev_a', ids: ['root'], done: [], doneAt: null }];
+  });
+  const readers: RoomReader[] = [];
+  // Also where a test has failed: nothing may go on asking.
+  afterEach(() => Promise.all(readers.splice(0).map((reader) => reader.stop())));
+
+  function listening(authToken?: string, places = new Places(), requests = new RememberedRequests()) {
     const asked: [string, HandlingAction, string][] = [];
     const errors: string[] = [];
-    const open: OpenMessage[] = [{ deviation: 'dev_a', ids: ['root'], done: [], doneAt: null }];
     const parts: ListenerParts = {
       channel: 'x',
       outbox: { deviationOf: async (_channel, id) => (id === 'root' ? 'dev_a' : null), openMessages: async () => open },
@@ -69,11 +78,10 @@ describe('what people do in the room', () => {
       },
       onError: (error) => errors.push((error as Error).message),
     };
+    const listener = new RoomReader(parts, new RocketChatRoom(options(authToken)), { places, requests }, 20);
+    readers.push(listener);
     return {
-      listener: new RoomReader(parts, new RocketChatRoom(options(authToken)), places, 20),
-      asked,
-      errors,
-      places,
+      ...{ listener, asked, errors, places, requests },
     };
   }
   const by = (username: string) => ({ u: { _id: `id-${username}`, username } });
@@ -81,7 +89,7 @@ describe('what people do in the room', () => {
   it('is carried out: signs on our message, replies in its thread; also what was said while nobody listened, once', async () => {
     rocket.happen('root', { msg: 'lost 12 %', u: { _id: rocket.userId, username: 'offcurve' } });
     rocket.happen('old', { msg: 'resolve', tmid: 'root', ...by('eve') });
-    const { listener, asked, errors, places } = listening();
+    const { listener, asked, errors, places, requests } = listening();
     listener.start();
     await until(() => places.known.has('x'));
     rocket.happen('root', { reactions: { ':eyes:': { usernames: ['ada'] }, ':tada:': { usernames: ['eve'] } } });
@@ -96,7 +104,7 @@ describe('what people do in the room', () => {
     rocket.happen('later', { msg: 'false alarm', tmid: 'root', ...by('eve') });
     // A sign on a reply brings the reply again.
     rocket.happen('said', { reactions: { ':x:': { usernames: ['eve'] } } });
-    const again = listening(undefined, places);
+    const again = listening(undefined, places, requests);
     again.listener.start();
     await until(() => again.asked.length === 1);
     await again.listener.stop();
@@ -106,6 +114,28 @@ describe('what people do in the room', () => {
       ['dev_a', { kind: 'snooze', until: until1h }, 'bob'],
       ['dev_a', { kind: 'false-alarm' }, 'eve'],
     ]);
+    expect([...errors, ...again.errors]).toEqual([]);
+  });
+
+  it('is carried out once where the server shows it late, under an older time than what was read before', async () => {
+    const { listener, asked, errors, places, requests } = listening();
+    places.known.set('x', new Date(Date.now() - 300_000).toISOString());
+    const shown = (id: string, msg: string, ageMs: number) => {
+      const at = new Date(Date.now() - ageMs).toISOString();
+      rocket.messages.set(id, { ...{ _id: id, msg, tmid: 'root', ts: at, _updatedAt: at }, ...by('ada') });
+    };
+    shown('newest', 'snooze 2h', 0);
+    listener.start();
+    await until(() => asked.length === 1);
+    shown('late', 'ack', 30_000);
+    shown('too-late', 'resolve', 90_000);
+    await until(() => asked.length === 2);
+    await listener.stop();
+    const again = listening(undefined, places, requests);
+    again.listener.start();
+    shown('last', 'false alarm', -1_000);
+    await until(() => again.asked.length === 1).finally(() => again.listener.stop());
+    expect([...asked, ...again.asked].map(([, { kind }]) => kind)).toEqual(['snooze', 'acknowledge', 'false-alarm']);
     expect([...errors, ...again.errors]).toEqual([]);
   });
 

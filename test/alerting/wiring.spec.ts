@@ -7,6 +7,7 @@ import { channelsOf, listenersOf } from '../../src/outbound/chat/channels.js';
 import { RoomReader } from '../../src/outbound/chat/room-reader.js';
 import { SERVICES } from '../../src/settings/channel-settings.js';
 import { parseConfig } from '../../src/settings/config-file.js';
+import { RememberedRequests } from './fakes/remembered-requests.js';
 import { tools } from './sample.js';
 
 const page = readFileSync(join(__dirname, '../../docs/alerts.md'), 'utf8');
@@ -39,7 +40,8 @@ it('makes one sender of each, by its name', () =>
 
 it('makes a listener of each whose service has to be asked or connected to, and of no other', () => {
   const parts = {
-    ...{ places: new Places(), outbox: { deviationOf: async () => null, openMessages: async () => [] } },
+    ...{ places: new Places(), requests: new RememberedRequests() },
+    ...{ outbox: { deviationOf: async () => null, openMessages: async () => [] } },
     ...{ handle: async () => '', onError: () => undefined },
   };
   const heard = Object.entries(channels!).map(([name, channel]) => [

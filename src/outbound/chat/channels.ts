@@ -1,6 +1,7 @@
 // The channels that the settings name, ready to send.
 import type { ChannelPlaces } from '../../alerting/channel-places.js';
 import type { Channel } from '../../alerting/channel.js';
+import type { ChatRequests } from '../../alerting/chat-requests.js';
 import type { ChannelSettings, Service, ServiceSettings } from '../../settings/channel-settings.js';
 import { AlertmanagerChannel } from './alertmanager/alertmanager-channel.js';
 import { AnnotationChannel } from '../grafana/annotation-channel.js';
@@ -89,22 +90,24 @@ function channelOf(name: string, channel: ChannelSettings, tools: ChatTools): Ch
 
 export interface ListeningParts extends Omit<ListenerParts, 'channel' | 'onError'> {
   places: ChannelPlaces;
+  requests: ChatRequests;
   onError: (channel: string, error: unknown) => void;
 }
 
 /** What listens for people's words, for each channel whose service does not call us. */
 export const listenersOf = (
   settings: Readonly<Record<string, ChannelSettings>>,
-  { onError, places, ...common }: ListeningParts,
+  { onError, places, requests, ...common }: ListeningParts,
 ): Listener[] =>
   Object.entries(settings).flatMap(
     ([channel, { matrix, discord, slack, telegram, mattermost, rocketchat }]): Listener[] => {
+      const memory = { places, requests };
       const parts = { ...common, channel, onError: (error: unknown) => onError(channel, error) };
       if (matrix) return [new MatrixListener({ ...parts, places, options: matrixOptions(matrix) })];
       if (mattermost && mattermost.webhook_url === undefined)
-        return [new RoomReader(parts, new MattermostRoom(mattermostOptions(mattermost), parts), places)];
+        return [new RoomReader(parts, new MattermostRoom(mattermostOptions(mattermost), parts), memory)];
       if (rocketchat && rocketchat.webhook_url === undefined)
-        return [new RoomReader(parts, new RocketChatRoom(rocketChatOptions(rocketchat)), places)];
+        return [new RoomReader(parts, new RocketChatRoom(rocketChatOptions(rocketchat)), memory)];
       if (slack && slack.app_token === undefined && slack.signing_secret !== undefined)
         return [new SlackLookout(parts, slackOptions(slack))];
       if (slack?.app_token) return [new SlackSocket(parts, { ...slackOptions(slack), appToken: slack.app_token })];

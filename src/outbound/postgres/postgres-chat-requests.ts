@@ -1,6 +1,6 @@
 // Requests of chat services as rows that end by the database's clock; by their digest, since others choose their length.
 import { createHash } from 'node:crypto';
-import { ChatRequests } from '../../alerting/chat-requests.js';
+import { ChatRequests, type RequestClaim } from '../../alerting/chat-requests.js';
 import type { Database } from './database.js';
 
 export class PostgresChatRequests extends ChatRequests {
@@ -8,18 +8,31 @@ export class PostgresChatRequests extends ChatRequests {
     super();
   }
 
-  override async isNew(request: string, forMs: number): Promise<boolean> {
+  override async claim(request: string, forMs: number): Promise<RequestClaim> {
+    const digest = digestOf(request);
     await this.database.query('delete from chat_requests where until < clock_timestamp()');
-    const rows = await this.database.query(
-      `insert into chat_requests (digest, until) values ($1, clock_timestamp() + make_interval(secs => $2 / 1000.0))
+    const ours = await this.database.query(
+      `insert into chat_requests (digest, until, done) values ($1, clock_timestamp() + make_interval(secs => $2 / 1000.0), false)
          on conflict (digest) do nothing returning digest`,
+      [digest, forMs],
+    );
+    if (ours.length === 1) return 'ours';
+    const [row] = await this.database.query<{ done: boolean }>('select done from chat_requests where digest = $1', [
+      digest,
+    ]);
+    return row?.done ? 'done' : 'others';
+  }
+
+  override async done(request: string, forMs: number): Promise<void> {
+    await this.database.query(
+      `insert into chat_requests (digest, until, done) values ($1, clock_timestamp() + make_interval(secs => $2 / 1000.0), true)
+         on conflict (digest) do update set until = excluded.until, done = true`,
       [digestOf(request), forMs],
     );
-    return rows.length === 1;
   }
 
   override async forget(request: string): Promise<void> {
-    await this.database.query('delete from chat_requests where digest = $1', [digestOf(request)]);
+    await this.database.query('delete from chat_requests where digest = $1 and not done', [digestOf(request)]);
   }
 }
 

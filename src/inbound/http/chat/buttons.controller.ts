@@ -4,6 +4,7 @@ import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { z } from 'zod';
+import { REPEATED, carryOutOnce } from '../../../alerting/carry-out-once.js';
 import { actionNamed, isActionName } from '../../../alerting/chat-command.js';
 import { ChatRequests } from '../../../alerting/chat-requests.js';
 import { SignedLinks } from '../../../alerting/signed-links.js';
@@ -28,7 +29,6 @@ const mattermostPress = z.object({
 });
 /** Longer than Slack's time is taken for now, and than Slack and Telegram repeat what they saw no answer to. */
 const REMEMBERED_MS = 48 * 3_600_000;
-const REPEATED = Symbol('carried out already');
 
 @ApiExcludeController()
 @Controller('chat')
@@ -113,15 +113,8 @@ export class ButtonsController {
     return { ephemeral_text: said };
   }
 
-  /** What fails is no more than asked for: the service, or whoever pressed, may ask again. */
-  private async once<T>(request: string, work: () => Promise<T>): Promise<T | typeof REPEATED> {
-    if (!(await this.requests.isNew(request, REMEMBERED_MS))) return REPEATED;
-    try {
-      return await work();
-    } catch (error) {
-      await this.requests.forget(request).catch(() => undefined);
-      throw error;
-    }
+  private once<T>(request: string, work: () => Promise<T>): Promise<T | typeof REPEATED> {
+    return carryOutOnce(this.requests, { id: request, rememberedMs: REMEMBERED_MS }, work);
   }
 
   private carryOut(word: TelegramWord, channels: readonly string[]): Promise<string | null> {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { type AskedService, askRoom } from '../ask-room.js';
 import type { ListenerParts } from '../listener.js';
-import type { Room, RoomPost } from '../room-reader.js';
+import type { Room, RoomChanges, RoomPost } from '../room-reader.js';
 import { type MattermostBotOptions, mattermostHeaders, mattermostUrl, mattermostWaitMs } from './mattermost-api.js';
 
 /** With `since` the server gives so many at most, and does not say which it leaves out. */
@@ -38,7 +38,7 @@ export class MattermostRoom implements Room {
     private readonly parts: Pick<ListenerParts, 'channel' | 'outbox'>,
   ) {}
 
-  async changedSince(since: string, signal: AbortSignal): Promise<{ posts: RoomPost[]; newest: string }> {
+  async changedSince(since: string, signal: AbortSignal): Promise<RoomChanges> {
     this.self ??= user.parse(await this.ask('GET', '/users/me', signal)).id;
     const from = Date.parse(since);
     const path = `/channels/${this.options.channel}/posts?since=${from}`;
@@ -46,11 +46,12 @@ export class MattermostRoom implements Room {
     let changed = Object.values(posts.parse(await this.ask('GET', path, signal)).posts).filter(
       ({ update_at: at }) => at > from,
     );
-    if (changed.length >= MOST_POSTS) changed = [...changed, ...(await this.threads(signal))];
+    const whole = changed.length < MOST_POSTS;
+    if (!whole) changed = [...changed, ...(await this.threads(signal))];
     const newest = changed.reduce((latest, { update_at: at }) => Math.max(latest, at), from);
     const standing = new Map(changed.flatMap((one) => (one.delete_at > 0 ? [] : [[one.id, one] as const])));
     const people = await this.peopleOf([...standing.values()], signal);
-    return { posts: people, newest: newest === from ? since : new Date(newest).toISOString() };
+    return { posts: people, newest: newest === from ? since : new Date(newest).toISOString(), whole };
   }
 
   /** All that stands about our open posts, whatever the list left out. */

@@ -1,7 +1,7 @@
 // What has changed in a Rocket.Chat room. https://developer.rocket.chat/apidocs/sync-messages
 import { z } from 'zod';
 import { type AskedService, askRoom } from '../ask-room.js';
-import type { Room, RoomPost } from '../room-reader.js';
+import type { Room, RoomChanges, RoomPost } from '../room-reader.js';
 import { type RocketChatBotOptions, rocketChatHeaders } from './rocketchat-bot.js';
 import { rocketChatWaitMs } from './rocketchat-busy.js';
 
@@ -28,12 +28,12 @@ export class RocketChatRoom implements Room {
 
   constructor(private readonly options: RocketChatBotOptions) {}
 
-  async changedSince(since: string, signal: AbortSignal): Promise<{ posts: RoomPost[]; newest: string }> {
+  async changedSince(since: string, signal: AbortSignal): Promise<RoomChanges> {
     const { updated } = answered.parse(JSON.parse(await this.ask(since, signal))).result;
     const newest = updated
       .map(({ _updatedAt: at }) => at)
       .reduce((a, b) => (Date.parse(a) > Date.parse(b) ? a : b), since);
-    return { posts: updated.map((one) => this.postOf(one)), newest };
+    return { posts: updated.map((one) => this.postOf(one)), newest, whole: true };
   }
 
   private async ask(since: string, signal: AbortSignal): Promise<string> {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "chat_requests" ADD COLUMN     "done" BOOLEAN NOT NULL DEFAULT true;
