@@ -13,6 +13,8 @@ import { LiveAdapter } from './outbound/live/live-adapter.js';
 import { LiveConnections } from './outbound/live/live-connections.js';
 import { LiveGateway } from './outbound/live/live-gateway.js';
 import { EmbeddedServer } from './outbound/postgres/embedded/embedded-server.js';
+import { StoreError } from './runs/store-error.js';
+import { ServiceError } from './service-error.js';
 import { Access } from './settings/access.js';
 import type { Log } from './settings/log.js';
 import type { Settings } from './settings/settings.js';
@@ -38,7 +40,7 @@ const PAGE = fileURLToPath(new URL('../web/dist', import.meta.url));
  * Starts the service, with a Postgres of its own where the settings name none.
  *
  * @throws PortBusyError where the port is taken, before anything else is started; ServiceError, SettingsError,
- * EmbeddedServerError, MigrationError or StoreError where it cannot run. Nothing is left running then.
+ * EmbeddedServerError or MigrationError where it cannot run. Nothing is left running then.
  */
 export async function startService(asked: Settings, log: Log): Promise<RunningService> {
   const port = await availablePort(asked.host, asked.port);
@@ -67,9 +69,15 @@ export async function startService(asked: Settings, log: Log): Promise<RunningSe
   } catch (error) {
     await embedded?.stop();
     await endTracing();
-    throw error;
+    throw error instanceof StoreError && settings.databaseUrl !== null ? databaseError(error) : error;
   }
 }
+
+const databaseError = (error: StoreError): ServiceError =>
+  new ServiceError(
+    `DATABASE_URL: ${error.message}`,
+    'start PostgreSQL, or correct DATABASE_URL; unset, the service brings its own',
+  );
 
 function startEmbedded(dataDir: string, log: Log): Promise<EmbeddedServer> {
   return EmbeddedServer.start({

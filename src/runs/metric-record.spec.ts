@@ -10,6 +10,14 @@ it('refuses the one name that no object can hold, and says so', () => {
   });
 });
 
+it.each(['.', '..'])('refuses the name %s, which no address can hold', (run) => {
+  expect(recordOf(`{"run":"${run}","step":1,"metrics":{"loss":2}}`)).toMatchObject({
+    ok: false,
+    rejection: { field: 'run', reason: `the name ${run} cannot be taken` },
+  });
+  expect(recordOf(`{"run":"${run}.","step":1,"metrics":{"loss":2}}`).ok).toBe(run === '..');
+});
+
 it('takes names of methods like any other, also for numbers that are not finite', () => {
   const text = '{"run":"constructor","step":1,"metrics":{"toString":null,"loss":2},"nonfinite":{"toString":"inf"}}';
   const decoded = recordOf(text);

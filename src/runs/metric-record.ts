@@ -199,6 +199,8 @@ export function nameProblem(field: string, name: unknown): Rejection | null {
   if (/[\u0000-\u001f\u007f]/.test(name) || !name.isWellFormed())
     return { field, reason: 'the name has control characters or broken Unicode', fix: 'send printable text' };
   // Every object of JavaScript answers to it with something of its own.
-  if (name === '__proto__') return { field, reason: 'the name __proto__ cannot be taken', fix: 'send another name' };
+  // Addresses take . and .. for the folder and the one above: nobody could open such a run.
+  if (name === '__proto__' || name === '.' || name === '..')
+    return { field, reason: `the name ${name} cannot be taken`, fix: 'send another name' };
   return null;
 }

@@ -73,6 +73,16 @@ it('keeps the service from starting at all, with the same words', async () => {
   expect(existsSync(join(dir, '.offcurve'))).toBe(false);
 });
 
+it('where the database cannot be used the service says which setting and what to do, and ends', async () => {
+  const { code, stderr } = await cli(['serve', '--port', '0'], {
+    cwd: dir,
+    env: { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none', LOG_LEVEL: 'silent' },
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^offcurve: DATABASE_URL: .*ECONNREFUSED 127\.0\.0\.1:9\n {2}fix: .*correct DATABASE_URL/);
+  expect(stderr).not.toContain('    at ');
+});
+
 it('as JSON lists the problems with where, reason and fix, and ends with 2', async () => {
   const { code, stdout } = await check(GOOD, {}, '--json');
   expect(code).toBe(2);

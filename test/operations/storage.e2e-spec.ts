@@ -13,11 +13,11 @@ afterAll(() => service?.stop());
 it('says what is stored, what a day adds and what that comes to', async () => {
   const { status, json } = await service.call('GET', '/v1/storage');
   expect(status).toBe(200);
-  expect(json).toMatchObject({ runs: 1, records: 2_000, recordsLastWeek: 2_000, retentionDays: 90 });
-  expect(json.databaseBytes).toBeGreaterThan(json.pointBytes + json.bucketBytes);
-  expect(json.forecast.recordsPerDay).toBeCloseTo(2_000 / 7);
-  expect(json.forecast.in30Days).toBeGreaterThan(json.databaseBytes);
-  expect(json.forecast.inAYear).toBeGreaterThan(json.forecast.in30Days);
+  expect(json).toMatchObject({ runs: 1, records: 2_000, records_last_week: 2_000, retention_days: 90 });
+  expect(json.database_bytes).toBeGreaterThan(json.point_bytes + json.bucket_bytes);
+  expect(json.forecast.records_per_day).toBeCloseTo(2_000 / 7);
+  expect(json.forecast.in_30_days).toBeGreaterThan(json.database_bytes);
+  expect(json.forecast.in_a_year).toBeGreaterThan(json.forecast.in_30_days);
   const metrics = (await service.call('GET', '/metrics')).text;
   expect(Number(/^offcurve_database_bytes (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThan(1e6);
 });

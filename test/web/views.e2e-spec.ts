@@ -291,6 +291,20 @@ describe('a run', () => {
     expect(await shown.textContent()).toContain(`${sigma < 0 ? '−' : '+'}${Math.abs(sigma).toFixed(1)}`);
   });
 
+  it('whose clock is behind by hours is told of: nothing is sent of what seems to be history', async () => {
+    const hours = (count: number): number => Date.now() / 1000 - 3600 * count;
+    const at = (run: string, time: number) => ({ run, step: 1, time, metrics: { loss: 2 } });
+    await service.send('metrics', [at('behind', hours(2)), at('ahead', hours(-9)), at('right', hours(0))]);
+    const heard = one.page.locator('dl.facts div', { hasText: 'Last heard' });
+    await one.page.goto('/runs/behind');
+    await heard.filter({ hasText: /records 2\sh old on arrival: shown, nothing is sent/ }).waitFor();
+    await one.page.goto('/runs/ahead');
+    await heard.filter({ hasText: /its clock is (9|8\.9)\sh ahead/ }).waitFor();
+    await one.page.goto('/runs/right');
+    await heard.filter({ hasText: 'ago' }).waitFor();
+    expect(await heard.textContent()).not.toMatch(/old on arrival|ahead/);
+  });
+
   it('that does not exist says so', async () => {
     await one.page.goto('/runs/nobody');
     await one.page.getByRole('heading', { name: 'No run is called “nobody”' }).waitFor();

@@ -23,7 +23,11 @@ export function runOfNews(payload: unknown): { id: string | null; change: Partia
   if (standings !== null) change.standings = standings as unknown as Run['standings'];
   if (typeof news.attempt === 'number') change.attempt = news.attempt;
   if (typeof news.status === 'string') change.status = news.status as Run['status'];
-  if (Array.isArray(news.points) && news.points.length > 0) change.last_arrival = new Date().toISOString();
+  if (Array.isArray(news.points) && news.points.length > 0) {
+    change.last_arrival = new Date().toISOString();
+    const time = objectOf(news.points.at(-1))?.time;
+    if (typeof time === 'string') change.last_time = time;
+  }
   return { id, change };
 }
 

@@ -5,6 +5,7 @@ import { plannedSteps, progressOf, tokensPerSecond } from '../fleet/fleet-row.js
 import { countText, intervalText, metricText, percentText, sigmaText, sizeText, usdText } from '../format/numbers.js';
 import { millis, spanText, timeText } from '../format/times.js';
 import { familyPath } from '../routing.js';
+import { clockNotice } from './clock-notice.js';
 import { FinalLoss } from './final-loss.js';
 import { StatusBadge } from '../ui/status-badge.js';
 import { useNow } from '../ui/use-media.js';
@@ -31,6 +32,7 @@ export function RunHead({ run, metric, predictions, deviations }: Props) {
   const speed = tokensPerSecond(run);
   const tone = sigma === null || Math.abs(sigma) <= 3 ? '' : sigma > 0 ? 'worse' : 'better';
   const left = remainingMs(run, planned);
+  const skewed = clockNotice(run);
   return (
     <div>
       <p class="crumbs">
@@ -126,6 +128,7 @@ export function RunHead({ run, metric, predictions, deviations }: Props) {
               {run.seconds_per_record === null ? ' ' : `a record each ${spanOfSeconds(run.seconds_per_record)}`}
               {speed === null ? '' : ` · ${sizeText(speed)} tokens/s`}
             </small>
+            {skewed !== null && <small class="notice">{skewed}</small>}
           </dd>
         </div>
       </dl>

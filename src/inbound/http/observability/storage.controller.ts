@@ -17,6 +17,22 @@ export class StorageController {
   async read() {
     const usage = await this.storage.read(Date.now());
     const { days } = this.retention;
-    return { ...usage, retentionDays: days, forecast: foretellStorage(usage, days) };
+    const forecast = foretellStorage(usage, days);
+    return {
+      database_bytes: usage.databaseBytes,
+      point_bytes: usage.pointBytes,
+      bucket_bytes: usage.bucketBytes,
+      runs: usage.runs,
+      records: usage.records,
+      records_last_week: usage.recordsLastWeek,
+      retention_days: days,
+      forecast: {
+        records_per_day: forecast.recordsPerDay,
+        bytes_per_record: forecast.bytesPerRecord,
+        bytes_per_day: forecast.bytesPerDay,
+        in_30_days: forecast.in30Days,
+        in_a_year: forecast.inAYear,
+      },
+    };
   }
 }

@@ -9,10 +9,35 @@ export const validation = (): StandardSchemaValidationPipe =>
       new Problem(
         400,
         'the request has values that cannot be used',
-        issues.map(({ path, message }) => ({
-          field: (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-          reason: message,
-          fix: 'correct the value, or leave it out; /api lists what is known',
-        })),
+        issues.flatMap((issue) => inWords(issue)),
       ),
   });
+
+interface Said {
+  field: string;
+  reason: string;
+  fix: string;
+}
+
+/** zod's issues say more than the standard asks of them: which keys are unknown. */
+interface Issue {
+  message: string;
+  path?: readonly (PropertyKey | { key: PropertyKey })[];
+  code?: string;
+  keys?: readonly string[];
+}
+
+/** An issue as the sender is told of it; one for each key that is not known. */
+export function inWords(issue: Issue): Said[] {
+  const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
+  const field = path.join('.');
+  if (issue.code === 'unrecognized_keys')
+    return (issue.keys ?? []).map((key) => ({
+      field: [...path, key].join('.'),
+      reason: `"${key}" is not known here`,
+      fix: 'leave it out, or correct its name; /api lists what is known',
+    }));
+  if (issue.code === 'invalid_type' && /received undefined$/.test(issue.message))
+    return [{ field, reason: `${field} is missing`, fix: 'add it; /api says what it holds' }];
+  return [{ field, reason: issue.message, fix: 'correct the value, or leave it out; /api lists what is known' }];
+}
