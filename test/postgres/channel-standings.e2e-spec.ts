@@ -1,7 +1,12 @@
 // How channels stand, told from the outbox alone: what was refused, what waits, what gets through again.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { OutboxMessage } from '../../src/alerting/outbox-message.js';
+import { tryChannel } from '../../src/cli/notify/try-channel.js';
 import { PostgresChannelStandings } from '../../src/outbound/postgres/postgres-channel-standings.js';
 import { PostgresOutboxStore } from '../../src/outbound/postgres/postgres-outbox-store.js';
+import { startReceiver } from '../http/receiver.js';
 import { message } from './change.js';
 import { type TestDatabase, testDatabase } from './test-database.js';
 
@@ -56,6 +61,35 @@ it('tell of what was tried in vain and still waits, not of what was never tried'
   await outbox.sent('away/second/1', 1_000);
   await outbox.sent('away/third/1', 1_001);
   expect(await standingOf('away')).toMatchObject({ waiting: 1, lastSentAt: 1_001, tried: null });
+});
+
+it('say that a channel takes messages again once a sample got through it, each time anew, and not before', async () => {
+  const receiver = await startReceiver();
+  const folder = mkdtempSync(join(tmpdir(), 'offcurve-sample-'));
+  try {
+    const config = join(folder, 'offcurve.yml');
+    writeFileSync(config, `channels: { hook: { webhook: { url: "${receiver.url}", allow_private: true } } }\n`);
+    const environment = { OFFCURVE_CONFIG: config, DATABASE_URL: test.url };
+    for (const name of ['first', 'second']) {
+      await put('hook', name);
+      // What is refused in the millisecond of a success counts as refused before it.
+      await outbox.failed(`hook/${name}/1`, Date.now() + 1, '404');
+      receiver.answers.push(404);
+      await expect(tryChannel('hook', environment)).rejects.toThrow('404');
+      expect(await standingOf('hook')).toMatchObject({ givenUp: { count: 1, error: '404' } });
+      expect(await tryChannel('hook', environment)).toMatchObject({ sent: true, noted: true });
+      expect(await standingOf('hook')).toMatchObject({ waiting: 0, givenUp: null });
+    }
+    // It is sent, not to be sent.
+    expect(await outbox.claim('hook', Date.now() + 60_000, 10, 1_000)).toEqual([]);
+    const elsewhere = { ...environment, DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' };
+    expect(await tryChannel('hook', elsewhere)).toMatchObject({ sent: true, noted: expect.any(String) });
+    expect(await tryChannel('hook', { OFFCURVE_CONFIG: config })).toMatchObject({ sent: true, noted: null });
+    expect(receiver.received).toHaveLength(6);
+  } finally {
+    await receiver.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('are read by index however many messages were sent, wait or were refused', async () => {

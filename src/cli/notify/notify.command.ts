@@ -11,6 +11,8 @@ export function configure(command: Command): void {
     .action(async ({ test, json }: { test: string; json?: boolean }) => {
       const { tryChannel } = await import('./try-channel.js');
       const outcome = await tryChannel(test, process.env);
+      if (typeof outcome.noted === 'string')
+        process.stderr.write(`the service could not be told by its database: ${outcome.noted}\n`);
       process.stdout.write(
         json
           ? `${JSON.stringify(outcome)}\n`
