@@ -122,6 +122,27 @@ describe.each(HEALTHY)('the healthy run %s', (name) => {
   });
 });
 
+/** Share of the jumps from one log loss to the next, after the first tenth, that lie beyond five deviations (by their median). */
+function farOut({ records }: RecordedRun): number {
+  const y = records.flatMap(({ metrics: { loss } }) => (loss! > 0 ? [Math.log(loss!)] : []));
+  const jumps = y.slice(1).flatMap((value, i) => (i < y.length / 10 ? [] : [Math.abs(value - y[i]!)]));
+  const deviation = [...jumps].sort((a, b) => a - b)[jumps.length >> 1]! / 0.6745;
+  return jumps.filter((jump) => jump > 5 * deviation).length / jumps.length;
+}
+
+it.each([
+  'modded-nanogpt__2024-11-10_ScaleShortcut_3e55eb2e-626',
+  'modded-nanogpt__2024-11-19_FlexAttention_8384493d-dba',
+  'Megatron-LM__mixtral_mixtral_8x7b_alltoall_tp2pp4ep4_release_dev_dgx_h100',
+])(
+  'the healthy run %s, whose noise has tails thousands of times as heavy as normal ones, is left in peace',
+  async (name) => {
+    const run = await attempts(name);
+    expect(farOut(run)).toBeGreaterThan(0.003);
+    expect(opened(judged(run)).map(({ kind, metric, step }) => `${metric} ${kind} ${step}`)).toEqual([]);
+  },
+);
+
 /** The whole run, then from a share of its steps on once more, as from a checkpoint. */
 function goneBack({ metadata, records }: RecordedRun, share: number): { run: RecordedRun; back: number } {
   const whole = records.filter(({ attempt }) => attempt === 1);

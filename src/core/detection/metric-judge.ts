@@ -1,6 +1,5 @@
 // Judges one metric of a run point by point: predict, compare, look for deviations, follow the one that is open.
 import { CoefficientHistory } from './coefficient-history.js';
-import { computeShare } from './compute-share.js';
 import type { CurveJudge } from './curve-judge.js';
 import { CurveScan } from './curve-scan.js';
 import { DeviationFinder } from './deviation-finder.js';
@@ -33,6 +32,7 @@ import { NonFiniteWatch } from './non-finite-watch.js';
 import type { Finding } from './finding.js';
 import { OpenDeviation } from './open-deviation.js';
 import type { Outside } from './outside.js';
+import { outsideOf } from './outside-of.js';
 import { PointNoise } from './point-noise.js';
 import { SCALE_SIZE, relearnScale } from './robust-scale.js';
 import { SpikeScan } from './spike-scan.js';
@@ -45,10 +45,6 @@ const FIRST_FIT = 20;
 const PATIENCE = 100;
 const CLIP = 4;
 const HUBER = 2;
-/** The forecast's own error, in units of the curve's slope in log time. */
-const FORECAST_ERROR = 0.1;
-/** More than this is no decay's doing. */
-const STEEPER = 1.2;
 
 /** The judge of one metric; all its state lies in `state`, so that a snapshot is a copy of it. */
 export class MetricJudge {
@@ -274,28 +270,7 @@ export class MetricJudge {
     s[LAST] = 0;
   }
 
-  /** In a decay the loss falls faster than the two powers of the compute have it: the curve's slope as it was counts, too. */
-  private worth(offset: number, [slow, fast]: [number, number], u: number): number | null {
-    const slope = slow * Math.exp(-0.1 * u) + fast * Math.exp(-0.6 * u);
-    const steeper = Math.max(1, Math.min(STEEPER, (this.whole ?? this).fall() / slope));
-    return computeShare(steeper * slow, steeper * fast, u, offset);
-  }
-
   private outside(position: TrainingPosition): Outside {
-    const s = this.state;
-    const [now, then] = [position.logTravelled, s[ONSET_AT]!];
-    const slopes = this.whole ? this.whole.slopes() : ([s[FROZEN + 1]!, s[FROZEN + 2]!] as [number, number]);
-    return {
-      step: s[STEP]!,
-      interval: position.interval,
-      value: s[VALUE]!,
-      expected: s[CARRIED]! + s[EXPECTED]!,
-      deviation: this.deviation(),
-      pointDeviation: (this.whole ?? this).deviation(),
-      fall: (this.whole ?? this).fall(),
-      error: FORECAST_ERROR * this.curve.fall,
-      seen: s[SEEN]!,
-      worth: (offset, at) => this.worth(offset, slopes, at === 'onset' ? then : now),
-    };
+    return outsideOf(this.state, position, this, this.whole);
   }
 }
