@@ -20,3 +20,13 @@ describe('quiet hours', () => {
     expect(quietHoursOf(text)).toBeNull(),
   );
 });
+
+it.each([
+  // Berlin's clocks went from 02:00 to 03:00 on 29 March 2026, and from 03:00 back to 02:00 on 25 October.
+  ['an hour is left out', '22:00-07:00', '2026-03-28T21:30:00Z', '2026-03-29T05:00:00Z'],
+  ['an hour comes twice', '22:00-07:00', '2026-10-24T20:30:00Z', '2026-10-25T06:00:00Z'],
+  ['all but the beginning is left out', '01:55-02:10', '2026-03-29T00:59:00Z', '2026-03-29T01:10:00Z'],
+  ['the end itself is left out', '22:00-02:30', '2026-03-28T21:30:00Z', '2026-03-29T01:30:00Z'],
+])('quiet hours end by the clocks there in a night in which %s', (_name, hours, now, end) =>
+  expect(quietUntil(quietHoursOf(`${hours} Europe/Berlin`)!, Date.parse(now))).toBe(Date.parse(end)),
+);

@@ -22,11 +22,20 @@ export function quietHoursOf(text: string): QuietHours | null {
   return from === to ? null : { from, to, timeZone };
 }
 
-/** When the quiet hours that hold at `now` (ms) end, or null where none hold. */
-export function quietUntil({ from, to, timeZone }: QuietHours, now: number): number | null {
-  const minute = minuteOfDay(now, timeZone);
-  const inside = from < to ? minute >= from && minute < to : minute >= from || minute < to;
-  if (!inside) return null;
-  const left = (to - minute + DAY_MINUTES) % DAY_MINUTES;
-  return Math.floor(now / MINUTE_MS) * MINUTE_MS + left * MINUTE_MS;
+/** When the quiet hours that hold at `now` (ms) end, or null where none hold. By the clocks there, also where these are changed. */
+export function quietUntil(hours: QuietHours, now: number): number | null {
+  if (!isQuiet(hours, now)) return null;
+  const { to, timeZone } = hours;
+  const left = (to - minuteOfDay(now, timeZone) + DAY_MINUTES) % DAY_MINUTES;
+  const end = Math.floor(now / MINUTE_MS) * MINUTE_MS + left * MINUTE_MS;
+  // Where the clocks are changed on the way, it is another time there by then.
+  const late = ((minuteOfDay(end, timeZone) - to + 1.5 * DAY_MINUTES) % DAY_MINUTES) - DAY_MINUTES / 2;
+  const changed = end - late * MINUTE_MS;
+  // A time that the change leaves out never comes: there it stays with what follows.
+  return changed <= now || isQuiet(hours, changed) ? end : changed;
+}
+
+function isQuiet({ from, to, timeZone }: QuietHours, at: number): boolean {
+  const minute = minuteOfDay(at, timeZone);
+  return from < to ? minute >= from && minute < to : minute >= from || minute < to;
 }
