@@ -216,6 +216,12 @@ describe('rows', () => {
     expect(await store.findClosed(ref, 1, 11)).toBeNull();
     expect(await store.findClosed(ref, 2, 10)).toBeNull();
     expect(await store.findClosed(ref, 1, 5120)).toBeNull();
+    // One after the other, as a log that is sent again asks.
+    for (const { step, values } of rows.slice(0, 512)) {
+      expect(await store.findClosed(ref, 1, step)).toEqual({ attempt: 1, step, values });
+      expect(await store.findClosed(ref, 1, step + 5)).toBeNull();
+    }
+    expect(await store.findClosed(ref, 1, 60)).not.toBeNull();
     // A part that came later, in a segment of its own: the first value of each metric stands.
     const part = { ...row(601, 70, 0.7, 1), late: true };
     const again = { ...row(602, 70, null, 9), late: true };

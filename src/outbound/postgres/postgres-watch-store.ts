@@ -16,6 +16,7 @@ export class PostgresWatchStore extends WatchStore {
   }
 
   override load(runIds: string[]): Promise<StoredRun[]> {
+    this.closedSteps.forgetPlaces();
     return this.database.reading((client) => loadRuns(client, runIds));
   }
 
@@ -26,6 +27,8 @@ export class PostgresWatchStore extends WatchStore {
     } catch (error) {
       if (error instanceof StaleBatch) return error.result;
       throw toStoreError(error);
+    } finally {
+      this.closedSteps.forgetPlaces();
     }
   }
 
