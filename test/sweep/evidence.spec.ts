@@ -121,7 +121,7 @@ describe('hints at the cause', () => {
       grad_norm: metrics.grad_norm! * 1.1 ** Math.max(0, Math.min(40, at - step)),
     }));
     expect(said(opened(judged(run)))).toMatch(
-      /grad_norm rose to \S+ times its usual from step 13\d\d on, \d+ steps before the loss/,
+      /grad_norm rose to \S+ times its usual from step 13\d\d on, \d+ steps before the loss was found to stray/,
     );
   });
 

@@ -2,7 +2,7 @@
 import type { MonitorSettings } from './monitor-types.js';
 
 /** Raised with every change of the rules that changes what is said about the same records. */
-export const MONITOR_VERSION = 9;
+export const MONITOR_VERSION = 10;
 
 const SECONDS_A_DAY = 86_400;
 
@@ -20,7 +20,7 @@ export function perMillionOf({ falseAlarms, runDays, secondsPerPoint }: RunBudge
 }
 
 /** Measured on healthy runs of many sources, for ten false alarms on each side per million points: docs/detection.md. */
-export const LEVELS = { spike: 6.4, step: 3.6, stepBetter: 3.9, bend: 3.6, bendBetter: 4.1 };
+export const LEVELS = { spike: 5.7, step: 3.75, stepBetter: 4.05, bend: 3.8, bendBetter: 5 };
 
 /**
  * Settings that keep to `perMillion` false alarms on each side per million points. Evidence grows with the logarithm of

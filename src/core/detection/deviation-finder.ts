@@ -9,7 +9,7 @@ import type { SpikeScan } from './spike-scan.js';
 import type { TrainingPosition } from './training-position.js';
 
 /** Without a learning rate a decay looks like a deviation: only far more counts. */
-const RATE_UNKNOWN = 4.5;
+const RATE_UNKNOWN = 5.5;
 /** The same for spikes, and for them while the rate still rises. */
 const SPIKE_SLACK = 1.15;
 /** The first stretch is where forecasts err most. */
@@ -31,6 +31,10 @@ const RESTARTED = 1.5;
 /** At the end of a decay a better loss says less: how much the last of the rate brings differs from run to run. */
 const LOW_RATE = 0.05;
 const LOW_SLACK = 1.25;
+/** A loss that falls this fast in log time flattens before long, and worse than its curve has it: steps and bends take more. */
+const STEEP = 0.15;
+const STEEPEST = 0.25;
+const STEEP_SLACK = 1.5;
 const BOTH = [1, -1] as const;
 const WORSE = [1] as const;
 
@@ -61,7 +65,7 @@ export class DeviationFinder {
     const strayed = Math.min(MOST_STRAYED, 1 + EACH_TIME * Math.max(0, s[STRAYED]! - FREE));
     const usual = strayed * (restarted ? RESTARTED : 1);
     const threshold = usual * thresholds.spike * (rateKnown && warmAt > 0 && early === 1 ? 1 : SPIKE_SLACK);
-    if (s[HELD] === 0 && spike.z >= threshold * (this.compares ? COMPARED.spike : 1)) {
+    if (s[HELD] === 0 && spike.z >= threshold * (this.compares ? COMPARED.spike : 1) && !this.spikes.ramps()) {
       this.most = spike.z / threshold;
       this.best = { test: 0, z: spike.z, side: 1, back: spike.back, size: spike.size };
     }
@@ -71,12 +75,13 @@ export class DeviationFinder {
     for (const at of [0, 1]) s[LEANING + at] = Math.max(step[at]!.z, bend[at]!.z);
     const isSure = rateKnown || this.compares;
     const slack = (isSure ? 1 : RATE_UNKNOWN) * early * usual;
+    const steep = this.compares ? 1 : steepSlack(this.curve.fall);
     const low = relativeRate < LOW_RATE ? LOW_SLACK : 1;
     // Without a learning rate nobody knows whether a better loss is news or a decay.
     for (const side of isSure ? BOTH : WORSE) {
       const at = side === 1 ? 0 : 1;
-      this.consider(1, side, step[at]!, slack * (side === 1 ? thresholds.step : low * thresholds.stepBetter));
-      this.consider(2, side, bend[at]!, slack * (side === 1 ? thresholds.bend : low * thresholds.bendBetter));
+      this.consider(1, side, step[at]!, slack * (side === 1 ? steep * thresholds.step : low * thresholds.stepBetter));
+      this.consider(2, side, bend[at]!, slack * (side === 1 ? steep * thresholds.bend : low * thresholds.bendBetter));
     }
     return this.best;
   }
@@ -106,6 +111,10 @@ export class DeviationFinder {
     this.best = { test, z, side, back, size };
   }
 }
+
+/** How much clearer a worse step or bend must be of a curve with this slope in log time. */
+const steepSlack = (fall: number): number =>
+  1 + (STEEP_SLACK - 1) * Math.max(0, Math.min(1, (fall - STEEP) / (STEEPEST - STEEP)));
 
 /** How much clearer a step or bend of a difference must be, from an onset that lies `share` of the comparison back. */
 function comparedSlack(test: 1 | 2, share: number): number {

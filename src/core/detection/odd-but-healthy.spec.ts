@@ -93,7 +93,7 @@ it('after four deviations the fifth takes more evidence than it would have taken
   // A bump each four hundred points; the last is of the size that is just told where nothing went before.
   const bump = (at: number, size: number) => (step: number) =>
     step >= at && step < at + 100 ? size * SIGMA * Math.exp((at - step) / 10) : 0;
-  const last = bump(4_500, 3.5);
+  const last = bump(4_500, 3);
   const before = [2_900, 3_300, 3_700, 4_100].map((at) => bump(at, 12));
   const first = opened(train(fresh(), [1, 4_600], { added: last }));
   const fifth = opened(

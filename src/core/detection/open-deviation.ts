@@ -110,8 +110,8 @@ export class OpenDeviation {
     const side = state[o + SIDE]!;
     const again = state[o + OPEN] === AGAIN;
     const followed = ++state[o + FOLLOWED]!;
-    // Cut below what it was found by, it would look as if it had recovered.
-    const most = Math.max(MOST * pointDeviation, state[o + PEAK]!);
+    // Cut near what it was found by, it would look as if it had recovered, by a little or by all.
+    const most = state[o + PEAK]! + MOST * pointDeviation;
     const bounded = Math.max(-most, Math.min(most, residual));
     this.trail.add(bounded, 1);
     state[o + MEAN]! += (bounded - state[o + MEAN]!) / state[o + WINDOW]!;
@@ -133,7 +133,8 @@ export class OpenDeviation {
     const grows = !again && size > 1.2 * side * state[o + MEAN_BEFORE]!;
     if (followed < Math.max(400, (grows ? 0.5 : 0.15) * seen)) return null;
     this.sharpen(outside, events);
-    return this.settle(this.size, seen, state[o + MEAN]!);
+    // A mean of few points would leave a step where the forecast goes on.
+    return this.settle(this.size, seen, this.trail.recent(Math.max(2 * state[o + WINDOW]!, followed / 8)));
   }
 
   private settle(size: number, seen: number, lift: number): number {

@@ -23,6 +23,8 @@ export const TUNING = {
   floor: 0.0005,
   leastSlope: 0.02,
 };
+/** What the corpus says of how far curves stray counts as so many bins, beside the run's own before an onset. */
+export const USUAL_BINS = 20;
 /** The same of the difference to a run that read the same batches. */
 export const COMPARED = {
   step: { level: 0.13, slope: 0 },
@@ -42,11 +44,11 @@ export const COMPARED = {
   /** Spikes must be this much clearer: at the end of a decay the difference jumps by itself. */
   spike: 2.4,
   /** And steps and bends this much: two curves drift apart by themselves. */
-  stepSlack: 1.6,
-  bendSlack: 1.6,
+  stepSlack: 1.9,
+  bendSlack: 1.9,
   /** More yet where they parted in the first half of what was compared: early on runs of other settings part by themselves. */
   far: 0.5,
-  farSlack: 2.6,
+  farSlack: 3.1,
 };
 /**
  * The same of a run that was a finished one to the last digit before they parted: all it may do then is stray as runs of

@@ -1,5 +1,6 @@
 // Score tests for a step or a bend at each of a grid of onsets, by generalised least squares over the bins of a curve.
-import type { CurvePrior } from './scan-tuning.js';
+import { factorise, whitenBy } from './curve-posterior.js';
+import { type CurvePrior, USUAL_BINS } from './scan-tuning.js';
 import { FEATURES } from './training-position.js';
 
 /** Bins of the past that are kept. */
@@ -17,17 +18,22 @@ export const times = new Float64Array(BINS);
 export const moves = new Float64Array(BINS);
 export const noises = new Float64Array(BINS);
 
+/** Precision of the level, which is free. */
+const FREE = 1e-4;
 const ALL = COLUMNS + ONSETS.length;
 const level = new Float64Array(ALL);
 const slope = new Float64Array(ALL);
 const row = new Float64Array(COLUMNS);
 const gram = new Float64Array(P * P);
-const factor = new Float64Array(P * P);
 const target = new Float64Array(P);
+const prior = new Float64Array(P);
+const centre = new Float64Array(P); // prior mean times its precision
+const projected = new Float64Array(P);
 const cross = new Float64Array(ONSETS.length * P);
 const own = new Float64Array(ONSETS.length);
 const match = new Float64Array(ONSETS.length);
-const solved = new Float64Array(P);
+/** Of each onset: how the bins before it stray from their curve, as a share of what the corpus has it. */
+const strays = new Float64Array(ONSETS.length);
 
 /** Evidence for one shape on one side. */
 export interface CurveEvidence {
@@ -38,7 +44,7 @@ export interface CurveEvidence {
   size: number;
 }
 
-/** One pass of the filter over curve and shapes, then the posterior of the curve without any shape. */
+/** One pass of the filter over curve and shapes: the sums that the tests at each onset are made of. */
 export function whiten(
   used: number,
   bends: boolean,
@@ -48,10 +54,19 @@ export function whiten(
 ): void {
   const [q, qs, qh] = [levelWander ** 2, slopeWander ** 2, decay ** 2];
   for (const array of [gram, target, cross, own, match, level, slope]) array.fill(0);
+  for (let a = 0; a < P; a++) {
+    prior[a] = a === 0 ? FREE : a === 1 ? slow ** -2 : a === 2 ? fast ** -2 : kDeviation ** -2;
+    centre[a] = a < 3 ? 0 : -kMean * prior[a]!;
+  }
+  const apart = 3 * (kMean / kDeviation) ** 2;
+  let squares = 0;
   let variance = 0;
   let covariance = 0;
   let bent = 0;
+  let next = ONSETS.length - 1;
   for (let i = 0; i < used; i++) {
+    while (next >= 0 && used - ONSETS[next]! < i) next--;
+    if (next >= 0 && used - ONSETS[next]! === i && i >= LEAST_BEFORE) strays[next] = strayed(i, squares + apart);
     const dt = i > 0 ? Math.max(times[i]! - times[i - 1]!, 0) : 0;
     if (i > 0) {
       variance +=
@@ -71,6 +86,7 @@ export function whiten(
       row[c] = e * weight;
     }
     const wy = row[P]!;
+    squares += wy * wy;
     for (let a = 0; a < P; a++) {
       const wa = row[a]!;
       target[a]! += wa * wy;
@@ -94,19 +110,20 @@ export function whiten(
     covariance *= 1 - gain;
     variance *= 1 - gain;
   }
-  const prior = [1e-4, 1 / slow ** 2, 1 / fast ** 2, kDeviation ** -2, kDeviation ** -2, kDeviation ** -2];
-  for (let a = 0; a < P; a++) {
-    gram[a * P + a]! += prior[a]!;
-    if (a >= 3) target[a]! -= kMean * prior[a]!;
-  }
-  for (let i = 0; i < P; i++)
-    for (let j = 0; j <= i; j++) {
-      let sum = gram[i * P + j]!;
-      for (let k = 0; k < j; k++) sum -= factor[i * P + k]! * factor[j * P + k]!;
-      factor[i * P + j] = i === j ? Math.sqrt(Math.max(sum, 1e-12)) : sum / factor[j * P + j]!;
-    }
-  // target ← L⁻¹ target, and the same for each shape: inner products in that basis are those of the posterior.
-  forward(target, 0);
+}
+
+/**
+ * Posterior mean of the variance of what strays from the curve, in units of the corpus', by `bins` whitened bins whose squares
+ * sum to `squares` (West and Harrison, Bayesian Forecasting and Dynamic Models, 1997, ch. 4.5). Only bins before an onset are
+ * asked: what may be a deviation is no measure of what is usual.
+ */
+function strayed(bins: number, squares: number): number {
+  factorise(gram, 1, prior);
+  for (let a = 0; a < P; a++) projected[a] = target[a]! + centre[a]!;
+  whitenBy(projected, 0);
+  let misfit = squares;
+  for (let a = 0; a < P; a++) misfit -= projected[a]! ** 2;
+  return (USUAL_BINS + Math.max(0, misfit)) / (USUAL_BINS + bins);
 }
 
 /** The strongest evidence for the shape just whitened, worse and better. `pointsOf` tells the points of a bin by how far back it lies. */
@@ -118,16 +135,25 @@ export function judgeShapes(used: number, list: CurveEvidence[], pointsOf: (back
     const onset = ONSETS[k]!;
     if (used - onset < LEAST_BEFORE) break;
     while (bin < onset) back += pointsOf(++bin);
-    forward(cross, k * P);
+    // A run that strays less than others do is known better; what a decay brings is not, so that the prior stays.
+    const weight = 1 / strays[k]!;
+    factorise(gram, weight, prior);
+    for (let a = 0; a < P; a++) {
+      projected[a] = target[a]! * weight + centre[a]!;
+      cross[k * P + a]! *= weight;
+    }
+    whitenBy(projected, 0);
+    whitenBy(cross, k * P);
     let explained = 0;
     let fitted = 0;
     for (let a = 0; a < P; a++) {
       explained += cross[k * P + a]! ** 2;
-      fitted += cross[k * P + a]! * target[a]!;
+      fitted += cross[k * P + a]! * projected[a]!;
     }
-    const information = own[k]! - explained;
-    if (!(information > 1e-9 * own[k]!)) continue;
-    const score = match[k]! - fitted;
+    const whole = own[k]! * weight;
+    const information = whole - explained;
+    if (!(information > 1e-9 * whole)) continue;
+    const score = match[k]! * weight - fitted;
     const z = Math.abs(score) / Math.sqrt(information);
     const evidence = list[score > 0 ? 0 : 1]!;
     if (z <= evidence.z) continue;
@@ -135,14 +161,4 @@ export function judgeShapes(used: number, list: CurveEvidence[], pointsOf: (back
     evidence.back = back;
     evidence.size = score / information;
   }
-}
-
-/** Replaces the P numbers at `at` by L⁻¹ times them. */
-function forward(values: Float64Array, at: number): void {
-  for (let i = 0; i < P; i++) {
-    let sum = values[at + i]!;
-    for (let j = 0; j < i; j++) sum -= factor[i * P + j]! * solved[j]!;
-    solved[i] = sum / factor[i * P + i]!;
-  }
-  for (let i = 0; i < P; i++) values[at + i] = solved[i]!;
 }

@@ -13,7 +13,11 @@ const LONGEST = LENGTHS[LENGTHS.length - 1]!;
 const BASE_MEMORY = 64;
 const SCALE_MEMORY = 300;
 const PRIOR_COUNT = 20;
+/** A line that explains this much more than a spike does, in variances of a point, is what is there. */
+const RAMP = 10;
 const TEMPLATE = Float64Array.from({ length: LONGEST }, (_, j) => Math.exp(-j / DECAY));
+/** Sum of squared distances of the ring's places from their middle. */
+const SPREAD = (RING * (RING ** 2 - 1)) / 12;
 const NORMS = LENGTHS.map((length) => Math.hypot(...TEMPLATE.subarray(0, length)));
 
 /** The strongest match that ends at the newest point. */
@@ -29,6 +33,8 @@ export interface SpikeEvidence {
  */
 export class SpikeScan {
   readonly found: SpikeEvidence = { z: 0, back: 0, size: 0 };
+  /** Of a single point, as the newest was judged by. */
+  private deviation = 0;
 
   constructor(
     private readonly state: Float64Array,
@@ -58,6 +64,27 @@ export class SpikeScan {
     this.state[this.offset + BASE] = 0;
   }
 
+  /**
+   * Whether a line through the newest points explains more than the spike that was found: a forecast that drifts off, as it
+   * may in a decay, leaves no spike. What drifts is left to the tests of the curve.
+   */
+  ramps(): boolean {
+    const { back, size } = this.found;
+    const base = this.base();
+    const middle = (RING - 1) / 2;
+    let [sum, tilt, squares, left] = [0, 0, 0, 0];
+    for (let j = 0; j < RING; j++) {
+      const y = this.recent(RING - 1 - j) - base;
+      const since = j - (RING - back);
+      sum += y;
+      tilt += y * (j - middle);
+      squares += y * y;
+      left += (since < 0 ? y : y - size * TEMPLATE[since]!) ** 2;
+    }
+    const leftByLine = squares - sum ** 2 / RING - tilt ** 2 / SPREAD;
+    return tilt > 0 && left > leftByLine + RAMP * this.deviation ** 2;
+  }
+
   push(residual: number, deviation: number): void {
     const { state, offset: o, found } = this;
     const count = state[o + COUNT]!;
@@ -71,6 +98,7 @@ export class SpikeScan {
     state[slot] = residual;
     state[o + COUNT] = count + 1;
     found.z = 0;
+    this.deviation = deviation;
     if (count + 1 < RING + 8) return;
     const base = state[o + BASE]!;
     for (let l = 0; l < LENGTHS.length; l++) {

@@ -50,8 +50,8 @@ export class GradientWatch {
     state[o + PEAK] = Math.max(state[o + PEAK]!, away);
   }
 
-  /** What it says of something that began at `onset`, `near` steps around it. */
-  hint(onset: number, near: number): string | null {
+  /** What it says of something that began at about `onset` and was found at `found`, `near` steps around the onset. */
+  hint(onset: number, found: number, near: number): string | null {
     const { state, offset: o } = this;
     const bad = state[o + BAD]!;
     if (bad > 0 && bad >= onset - near && bad <= onset + near) return `grad_norm was not finite at step ${bad}`;
@@ -59,8 +59,13 @@ export class GradientWatch {
     const times = Math.exp(state[o + PEAK]!);
     if (state[o + POINTS] === 0 || newest < onset - near || began > onset + near) return null;
     if (state[o + POINTS] === 1 && times < ALONE) return null;
+    // An onset is known to some steps only: what lies between it and the finding is told by the latter.
     const when =
-      began < onset ? `${onset - began} steps before the loss` : began > onset ? 'after the loss' : 'with the loss';
+      began < onset
+        ? `${onset - began} steps before the loss`
+        : began < found
+          ? `${found - began} steps before the loss was found to stray`
+          : 'after the loss';
     return `grad_norm rose to ${times.toPrecision(2)} times its usual from step ${began} on, ${when}`;
   }
 }

@@ -186,7 +186,7 @@ export class RunEvidence {
   }
 
   /** What else happened around the onset of a deviation, as sentences. */
-  private hintsFor({ metric, side, kind, startedAtStep: onset }: MonitorEvent): string[] {
+  private hintsFor({ metric, side, kind, startedAtStep: onset, openedAtStep: found }: MonitorEvent): string[] {
     const { state } = this;
     const near = NEAR * Math.max(1, state[INTERVAL]!);
     const said: (string | null)[] = [];
@@ -195,7 +195,7 @@ export class RunEvidence {
       said.push(
         `attempt ${state[ATTEMPT]} went on from step ${restarted}, after the one before had reached ${state[LEFT]}`,
       );
-    said.push(...this.rate.hints(onset, near), this.batch.hint(onset, near), this.gradient.hint(onset, near));
+    said.push(...this.rate.hints(onset, near), this.batch.hint(onset, near), this.gradient.hint(onset, found, near));
     if (state[BAD]! > 0 && Math.abs(state[BAD]! - onset) <= near && kind !== 'non-finite')
       said.push(`the loss was no number at step ${state[BAD]}`);
     const times = this.pace.ratio;
