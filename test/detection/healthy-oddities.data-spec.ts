@@ -58,7 +58,7 @@ describe('alarms blamed on what is healthy, at ten false ones per million points
     ['nan_gap', 0],
     ['glitch', 1],
     ['data_shift', 1],
-    ['restart_from_scratch', 3],
+    ['restart_from_scratch', 4],
     ['lr_restart', 1],
   ])(
     '%s: at most %i',
@@ -177,7 +177,7 @@ it.each([
   expect(opened(judged(run, new Set(), PER_MILLION)).length).toBeLessThanOrEqual(most);
 });
 
-it('a mixture that goes up and down by .1 to .4 some 25 times is told of three times at most', async () => {
+it('a mixture that goes up and down by .1 to .4 some 25 times is told of four times at most', async () => {
   const run = await attempts('llm.c__edu_hermes_v5');
-  expect(opened(judged(run)).filter(({ metric }) => metric === 'loss').length).toBeLessThanOrEqual(3);
+  expect(opened(judged(run)).filter(({ metric }) => metric === 'loss').length).toBeLessThanOrEqual(4);
 });

@@ -54,6 +54,8 @@ export class CurveScan {
   readonly bend: CurveEvidence[] = [none(), none()];
   /** Slope of the whole curve where only a difference to a reference is looked at; 0 otherwise. */
   wholeFall = 0;
+  /** Least share of the usual wander that the run is trusted to keep to: 1 where it strayed of late, or its rate rose again. */
+  leastStray = 0;
   /** Whether the two were one run to the last digit before they parted. */
   twin = false;
 
@@ -140,9 +142,9 @@ export class CurveScan {
     const { step, bend } = this.compared ? COMPARED : TUNING;
     const prior = !this.compared ? TUNING : this.twin ? TWIN : COMPARED;
     const own = this.compared ? this.ownOf(used) : 0;
-    whiten(used, false, Math.hypot(step.level * fall, own), step.slope * fall, prior);
+    whiten(used, false, Math.hypot(step.level * fall, own), step.slope * fall, prior, this.leastStray);
     judgeShapes(used, this.step, pointsOf);
-    whiten(used, true, Math.hypot(bend.level * fall, own), bend.slope * fall, prior);
+    whiten(used, true, Math.hypot(bend.level * fall, own), bend.slope * fall, prior, this.leastStray);
     judgeShapes(used, this.bend, pointsOf);
   }
 

@@ -22,8 +22,8 @@ const TOLD_UNTIL = 1.5;
  * A run that strayed a few times of late (a mixture of data, by turns easy and hard) will again: beyond the first two each
  * takes this much more, up to a bound. It fades with each test of the curve: by half while the run grows to 2.8 times.
  */
-const EACH_TIME = 0.15;
-const MOST_STRAYED = 1.5;
+const EACH_TIME = 0.25;
+const MOST_STRAYED = 2;
 const FREE = 2;
 const FADES = 0.98;
 /** After a rate that rose again, how far the loss follows is not known yet. */

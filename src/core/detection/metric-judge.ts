@@ -24,6 +24,7 @@ import {
   SEEN,
   SPIKES,
   STEP,
+  STRAYED,
   VALUE,
 } from './judge-slots.js';
 import { LossPredictor } from './loss-predictor.js';
@@ -45,6 +46,8 @@ const FIRST_FIT = 20;
 const PATIENCE = 100;
 const CLIP = 4;
 const HUBER = 2;
+/** So much of the trust in its past a run loses with each deviation of late: a third of one is all of it. */
+const WARY = 3;
 
 /** The judge of one metric; all its state lies in `state`, so that a snapshot is a copy of it. */
 export class MetricJudge {
@@ -127,6 +130,7 @@ export class MetricJudge {
       this.curve.wholeFall = this.whole.fall();
       this.curve.twin = this.whole.twin();
     }
+    this.curve.leastStray = this.leastStray(position);
     const tested = this.curve.push(expected + clipped, position.logTravelled, features, x, variance, judged);
     const finding = judged
       ? (this.finder.strongest(tested, position, settings) ??
@@ -137,6 +141,14 @@ export class MetricJudge {
     if (y < s[BEST]!) s[BEST] = y;
     if (finding) this.begin(finding, position, features, attempt, events);
     else if (judged && this.open.settled) this.open.expire(this.outside(position), events);
+  }
+
+  /**
+   * A run is trusted to stray less than others do, as its past has it, only where that past tells of what comes: not once it
+   * strayed far, nor behind a rate that rose again, nor where a log is smoothed.
+   */
+  private leastStray({ restarted }: TrainingPosition): number {
+    return restarted || this.noise.goesTogether() ? 1 : Math.min(1, WARY * this.state[STRAYED]!);
   }
 
   /** Whether its newest point was judged. */

@@ -9,6 +9,8 @@ const BLOCK_MEMORY = 100;
 const BLOCK_PRIOR = 12;
 /** Least noise of a difference to a reference, as a share of the run's own. */
 const LEAST_SHARE = 0.05;
+/** Neighbours differ by less than this share of how far they stray where a log is smoothed; in a run that falls off its curve, by more. */
+const TOGETHER = 0.4;
 const DIFFERENCES = SCALES;
 const RESIDUALS = SCALES + SCALE_SIZE;
 const MEANS = SCALES + 2 * SCALE_SIZE;
@@ -41,6 +43,11 @@ export class PointNoise {
    */
   spread(): number {
     return Math.max(this.deviation(), scaleAt(this.state, RESIDUALS));
+  }
+
+  /** Whether neighbouring residuals go together, as in a smoothed log: their means are less sure than they look. */
+  goesTogether(): boolean {
+    return scaleAt(this.state, DIFFERENCES) < TOGETHER * scaleAt(this.state, RESIDUALS);
   }
 
   /** Variance of a point as means of several show it: above that of single ones where the noise is correlated. */

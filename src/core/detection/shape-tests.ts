@@ -44,13 +44,18 @@ export interface CurveEvidence {
   size: number;
 }
 
-/** One pass of the filter over curve and shapes: the sums that the tests at each onset are made of. */
+/**
+ * One pass of the filter over curve and shapes: the sums that the tests at each onset are made of.
+ *
+ * @param leastStray what the run strays before an onset is taken for at least, in variances of the corpus'
+ */
 export function whiten(
   used: number,
   bends: boolean,
   levelWander: number,
   slopeWander: number,
   { decay, slow, fast, kMean, kDeviation }: CurvePrior,
+  leastStray: number,
 ): void {
   const [q, qs, qh] = [levelWander ** 2, slopeWander ** 2, decay ** 2];
   for (const array of [gram, target, cross, own, match, level, slope]) array.fill(0);
@@ -66,7 +71,8 @@ export function whiten(
   let next = ONSETS.length - 1;
   for (let i = 0; i < used; i++) {
     while (next >= 0 && used - ONSETS[next]! < i) next--;
-    if (next >= 0 && used - ONSETS[next]! === i && i >= LEAST_BEFORE) strays[next] = strayed(i, squares + apart);
+    if (next >= 0 && used - ONSETS[next]! === i && i >= LEAST_BEFORE)
+      strays[next] = Math.max(leastStray, strayed(i, squares + apart));
     const dt = i > 0 ? Math.max(times[i]! - times[i - 1]!, 0) : 0;
     if (i > 0) {
       variance +=
