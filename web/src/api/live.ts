@@ -9,6 +9,7 @@ export type NewsKind = 'points' | 'forecast' | 'law' | 'deviation';
 
 const KINDS: readonly NewsKind[] = ['points', 'forecast', 'law', 'deviation'];
 const SLOWEST_RETRY_MS = 5000;
+const ASK_AGAIN_MS = 3000;
 
 interface Watcher {
   what: Watched;
@@ -53,10 +54,16 @@ function connected(): Socket {
   return socket;
 }
 
-/** Once the service has heard of it, and no earlier: news between a view's reading and that moment is said to nobody. */
+/**
+ * Once the service has heard of it, and no earlier: news between a view's reading and that moment is said to nobody. One that
+ * is still starting may not answer: it is asked again.
+ */
 function watch(watcher: Watcher): void {
-  socket?.emit('watch', watcher.what, () => {
-    if (watchers.has(watcher)) watcher.resumed();
+  socket?.timeout(ASK_AGAIN_MS).emit('watch', watcher.what, (unanswered: Error | null) => {
+    // A new connection asks by itself.
+    if (!watchers.has(watcher) || !socket?.connected) return;
+    if (unanswered) watch(watcher);
+    else watcher.resumed();
   });
 }
 
