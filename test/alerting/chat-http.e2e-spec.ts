@@ -106,7 +106,7 @@ describe('a silence', () => {
     ['no end', { match: {} }, 'ends_at'],
     ['an end in the past', { match: {}, ends_at: '2020-01-01T00:00:00Z' }, 'ends_at'],
     ['a kind that nobody knows', { match: { kinds: ['shfit'] }, ends_at: ends }, 'match.kinds.0'],
-    ['a key that nobody knows', { match: { projct: 'prod' }, ends_at: ends }, 'match'],
+    ['a key that nobody knows', { match: { projct: 'prod' }, ends_at: ends }, 'match.projct'],
   ])('with %s is refused by the name of the field', async (_name, body, field) => {
     const { status, json } = await service.call('POST', '/v1/silences', body, TOKEN);
     expect(status).toBe(400);

@@ -29,7 +29,9 @@ const cut = async (metadata: RunMetadata): Promise<RecordedRun> => {
   }));
   return { ...run, metadata: { ...run.metadata, ...metadata } };
 };
-const sides = (run: RecordedRun): string[] => opened(judged(run)).map(({ metric, side }) => `${metric} ${side}`);
+/** At a looser budget than others use: what the growth lowers the loss by is just seen. */
+const sides = (run: RecordedRun): string[] =>
+  opened(judged(run, new Set(), 30)).map(({ metric, side }) => `${metric} ${side}`);
 
 describe('a real run whose batch grows by four', () => {
   const planned: RunMetadata = {

