@@ -26,6 +26,8 @@ const EACH_TIME = 0.25;
 const MOST_STRAYED = 2;
 const FREE = 2;
 const FADES = 0.98;
+/** So much of the trust in its past a run loses with each deviation of late: a third of one is all of it. */
+const WARY = 3;
 /** After a rate that rose again, how far the loss follows is not known yet. */
 const RESTARTED = 1.5;
 /** At the end of a decay a better loss says less: how much the last of the rate brings differs from run to run. */
@@ -84,6 +86,14 @@ export class DeviationFinder {
       this.consider(2, side, bend[at]!, slack * (side === 1 ? steep * thresholds.bend : low * thresholds.bendBetter));
     }
     return this.best;
+  }
+
+  /**
+   * How little of its past a run is trusted by, 0 to 1: that it strays less than others do tells nothing of what comes once it
+   * strayed far, nor behind a rate that rose again.
+   */
+  wary({ restarted }: TrainingPosition): number {
+    return restarted ? 1 : Math.min(1, WARY * this.state[STRAYED]!);
   }
 
   /** It is told: the same on the same side takes more, for as long as it is open. */

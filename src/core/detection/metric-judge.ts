@@ -20,11 +20,9 @@ import {
   NON_FINITE,
   ONSET_AT,
   PREDICTOR,
-  SCALES,
   SEEN,
   SPIKES,
   STEP,
-  STRAYED,
   VALUE,
 } from './judge-slots.js';
 import { LossPredictor } from './loss-predictor.js';
@@ -35,7 +33,6 @@ import { OpenDeviation } from './open-deviation.js';
 import type { Outside } from './outside.js';
 import { outsideOf } from './outside-of.js';
 import { PointNoise } from './point-noise.js';
-import { SCALE_SIZE, relearnScale } from './robust-scale.js';
 import { SpikeScan } from './spike-scan.js';
 import { FIRST_JUDGED, standingOf } from './standing-of.js';
 import { TallPoints } from './tall-points.js';
@@ -46,8 +43,6 @@ const FIRST_FIT = 20;
 const PATIENCE = 100;
 const CLIP = 4;
 const HUBER = 2;
-/** So much of the trust in its past a run loses with each deviation of late: a third of one is all of it. */
-const WARY = 3;
 
 /** The judge of one metric; all its state lies in `state`, so that a snapshot is a copy of it. */
 export class MetricJudge {
@@ -130,7 +125,7 @@ export class MetricJudge {
       this.curve.wholeFall = this.whole.fall();
       this.curve.twin = this.whole.twin();
     }
-    this.curve.leastStray = this.leastStray(position);
+    this.curve.leastStray = this.noise.goesTogether() ? 1 : this.finder.wary(position);
     const tested = this.curve.push(expected + clipped, position.logTravelled, features, x, variance, judged);
     const finding = judged
       ? (this.finder.strongest(tested, position, settings) ??
@@ -141,14 +136,6 @@ export class MetricJudge {
     if (y < s[BEST]!) s[BEST] = y;
     if (finding) this.begin(finding, position, features, attempt, events);
     else if (judged && this.open.settled) this.open.expire(this.outside(position), events);
-  }
-
-  /**
-   * A run is trusted to stray less than others do, as its past has it, only where that past tells of what comes: not once it
-   * strayed far, nor behind a rate that rose again, nor where a log is smoothed.
-   */
-  private leastStray({ restarted }: TrainingPosition): number {
-    return restarted || this.noise.goesTogether() ? 1 : Math.min(1, WARY * this.state[STRAYED]!);
   }
 
   /** Whether its newest point was judged. */
@@ -179,7 +166,7 @@ export class MetricJudge {
 
   /** The batch has grown. That it quietens the loss is learnt from the points to come: not every log shows the mean of all of it. */
   batchGrew(): void {
-    for (let i = 0; i < 3; i++) relearnScale(this.state, SCALES + i * SCALE_SIZE);
+    this.noise.relearn();
   }
 
   /** The run goes back to a checkpoint: a jump that waits was measured from where it stood. */

@@ -1,7 +1,7 @@
 // How far single points stray from the forecast, and means of several, learnt from the residuals.
 import type { CurveJudge } from './curve-judge.js';
 import { BLOCKS, BLOCK_COUNT, BLOCK_LAST, BLOCK_SUM, LAST, SCALES } from './judge-slots.js';
-import { SCALE_SIZE, learnScale, scaleAt, scaleCount } from './robust-scale.js';
+import { SCALE_SIZE, learnScale, relearnScale, scaleAt, scaleCount } from './robust-scale.js';
 
 const SCALE_MEMORY = 300;
 const BLOCK = 8;
@@ -28,6 +28,11 @@ export class PointNoise {
     learnScale(s, RESIDUALS, residual, SCALE_MEMORY);
     s[LAST] = residual;
     return this.deviation();
+  }
+
+  /** It may be another from here on: what is learnt counts for less beside what comes. */
+  relearn(): void {
+    for (const scale of [DIFFERENCES, RESIDUALS, MEANS]) relearnScale(this.state, scale);
   }
 
   /** Deviation of a single point from its forecast, in log loss. */

@@ -1,4 +1,5 @@
 // Watches one run: routes its records to the judges of its metrics, keeps its place in training, snapshots to bytes.
+import { BandKnots } from './band-knots.js';
 import { BATCH_SIZE, BatchWatch, plannedTokens } from './batch-watch.js';
 import { MONITOR_VERSION } from './budget.js';
 import { JUDGE_SIZE } from './judge-slots.js';
@@ -46,7 +47,7 @@ export class RunMonitor {
   private current: MonitorPlan = NO_PLAN;
   private readonly compared = new Map<string, ReferencedJudge>();
   private references: readonly ReferenceRun[] = [];
-  private knots: MonitorBandKnot[] = [];
+  private readonly knots = new BandKnots(this.state, KNOT_AT);
   /** What ended with an attempt: handed out with the next record. */
   private ended: MonitorEvent[] = [];
 
@@ -109,7 +110,7 @@ export class RunMonitor {
     }
     state[ATTEMPT] = attempt;
     state[ATTEMPT_STEP] = firstStep;
-    state[KNOT_AT] = Math.min(state[KNOT_AT]!, firstStep);
+    this.knots.goBack(firstStep);
     return anew;
   }
 
@@ -139,7 +140,7 @@ export class RunMonitor {
       this.advance(step, values, events);
       this.judge(values, events);
     }
-    if (step >= this.state[KNOT_AT]!) this.tieKnots(step);
+    this.knots.tie(step, this.judges);
     return events;
   }
 
@@ -189,9 +190,7 @@ export class RunMonitor {
 
   /** The band at log-spaced steps since the last call, for drawing what was predicted. */
   drainBandKnots(): MonitorBandKnot[] {
-    const drained = this.knots;
-    this.knots = [];
-    return drained;
+    return this.knots.drain();
   }
 
   snapshot(): Uint8Array {
@@ -201,7 +200,7 @@ export class RunMonitor {
       plan: saidOf(this.current),
       metrics: [...this.judges.keys()],
       ...(this.compared.size > 0 && { compared: [...this.compared.keys()] }),
-      ...(this.knots.length > 0 && { knots: this.knots }),
+      ...(this.knots.waiting.length > 0 && { knots: [...this.knots.waiting] }),
       ...(this.ended.length > 0 && { ended: this.ended }),
     };
     const judges = [...this.judges.values(), ...this.compared.values()];
@@ -218,7 +217,7 @@ export class RunMonitor {
     });
     const monitor = new RunMonitor(head.settings);
     monitor.plan({ ...NO_PLAN, ...head.plan });
-    monitor.knots = head.knots ?? [];
+    monitor.knots.restore(head.knots ?? []);
     monitor.ended = head.ended ?? [];
     monitor.state.set(arrays[0]!);
     head.metrics.forEach((name, i) => monitor.judges.set(name, new MetricJudge(name, arrays[i + 1]!)));
@@ -239,15 +238,5 @@ export class RunMonitor {
     if (compared) return compared;
     if (!this.references.some(({ curves }) => curves.has(name))) return judge;
     return this.compare(name, new Float64Array(REFERENCED_SIZE));
-  }
-
-  private tieKnots(step: number): void {
-    this.state[KNOT_AT] = Math.max(step + 1, Math.ceil(step * 1.02));
-    for (const [metric, judge] of this.judges) {
-      // Beside a reference each step is expected with the reference's own noise: nothing that could be drawn between knots.
-      const standing = judge.standing();
-      if (standing === null || standing.step !== step || standing.expected === null) continue;
-      this.knots.push({ metric, step, expected: standing.expected, lower: standing.lower!, upper: standing.upper! });
-    }
   }
 }

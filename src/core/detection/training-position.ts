@@ -1,8 +1,8 @@
 // Where a run stands in its training: cumulative learning rate, and how far the loss lags behind the rate's decay.
 import type { PlannedSchedule } from './monitor-types.js';
 import { plannedRate } from './planned-rate.js';
+import { RATE_RISE_SIZE, RateRise } from './rate-rise.js';
 
-export const POSITION_SIZE = 22;
 /** Features of the expected log loss: constant, two powers of the cumulative rate, three relaxations. */
 export const FEATURES = 6;
 /** Relaxation rates in units of the inverse of the cumulative learning rate so far. */
@@ -30,16 +30,8 @@ const INTERVAL = 11;
 const KNOWN = 12;
 const FEATURE = 13; // six of them
 const ANCHORED = 19;
-const LOWEST = 20; // rate since it was last near its peak
-const ROSE = 21; // travelled where the rate rose again after it had fallen, or the batch changed; 0 where neither did
-
-/** A rate below this share of its peak has fallen; it rises again once it is so many times its lowest. */
-const FALLEN = 0.5;
-const RISEN = 1.5;
-const NEAR_PEAK = 0.9;
-const LEAST_RATE = 0.02;
-/** Share of what was travelled within which the loss still answers to a rate that rose again. */
-const ANSWERS = 0.1;
+const RISE = 20;
+export const POSITION_SIZE = RISE + RATE_RISE_SIZE;
 
 /**
  * The position of one attempt in training. Annealing lowers the loss by itself, so position is the cumulative learning
@@ -49,11 +41,14 @@ const ANSWERS = 0.1;
 export class TrainingPosition {
   /** Logarithm of the cumulative rate at the newest step; NaN where it has to be taken anew. */
   private log = NaN;
+  private readonly rise: RateRise;
 
   constructor(
     private readonly state: Float64Array,
     private readonly offset: number,
-  ) {}
+  ) {
+    this.rise = new RateRise(state, offset + RISE);
+  }
 
   reset(): void {
     this.log = NaN;
@@ -81,7 +76,7 @@ export class TrainingPosition {
     const before = state[o + KNOWN] === 1;
     const known = before || given > 0;
     if (known && !before) {
-      state[o + LOWEST] = given;
+      this.rise.begin(given);
       // The first rate that is told sets the unit of all that was travelled without one.
       state[o + KNOWN] = 1;
       state[o + TRAVELLED]! *= given;
@@ -115,7 +110,7 @@ export class TrainingPosition {
       state[o + SINCE_RISE]! += 1;
       if (state[o + SINCE_RISE] === 3) state[o + WARM_AT] = state[o + TRAVELLED]!;
     }
-    this.followRise(rate);
+    this.rise.follow(rate, state[o + RATE]!, state[o + PEAK]!, state[o + TRAVELLED]!);
     const interval = state[o + INTERVAL]!;
     state[o + INTERVAL] = count === 1 ? moved : interval + (Math.min(moved, 4 * interval) - interval) / 16;
     const top = state[o + PEAK]!;
@@ -135,19 +130,9 @@ export class TrainingPosition {
     }
   }
 
-  private followRise(rate: number): void {
-    const { state, offset: o } = this;
-    const peak = state[o + PEAK]!;
-    if (rate >= NEAR_PEAK * peak) state[o + LOWEST] = rate;
-    else if (rate < state[o + LOWEST]!) state[o + LOWEST] = rate;
-    const lowest = state[o + LOWEST]!;
-    if (rate > state[o + RATE]! && lowest < FALLEN * peak && rate > Math.max(RISEN * lowest, LEAST_RATE * peak))
-      state[o + ROSE] = state[o + TRAVELLED]!;
-  }
-
   /** The batch has changed: how far the loss follows is not known yet, as after a rate that rose again. */
   batchChanged(): void {
-    this.state[this.offset + ROSE] = this.state[this.offset + TRAVELLED]!;
+    this.rise.rose(this.travelled);
   }
 
   /**
@@ -162,9 +147,7 @@ export class TrainingPosition {
     if (far) state.fill(NaN, o + LAG, o + LAG + 3);
     state[o + TRAVELLED]! *= Math.max(step, 1) / newest;
     state[o + STEP] = step - Math.min(state[o + INTERVAL]!, step);
-    // A rate that is higher there did not rise, and a rise that is undone is none.
-    state[o + LOWEST] = state[o + PEAK]!;
-    if (state[o + ROSE]! > state[o + TRAVELLED]!) state[o + ROSE] = 0;
+    this.rise.rewind(state[o + PEAK]!, state[o + TRAVELLED]!);
   }
 
   /** Whether `step` lies behind the newest: a part of it that comes late, as from an evaluation beside the training. */
@@ -236,8 +219,7 @@ export class TrainingPosition {
   }
   /** Whether the rate rose again lately, after it had fallen, or the batch changed. */
   get restarted(): boolean {
-    const rose = this.state[this.offset + ROSE]!;
-    return rose > 0 && this.travelled < (1 + ANSWERS) * rose;
+    return this.rise.answersAt(this.travelled);
   }
   /** Usual number of steps between two points. */
   get interval(): number {
