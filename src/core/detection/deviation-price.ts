@@ -3,7 +3,7 @@ import type { MonitorEstimate, MonitorKind } from './monitor-types.js';
 import type { Outside } from './outside.js';
 
 /** Of the square of the evidence this much is luck: on planted losses of compute, what is found reads too large by it. */
-const LUCK = 6;
+const LUCK = 8;
 const LEAST_KEPT = 0.4;
 /** Error of the curve's slope, as a share of it. */
 const SLOPE_ERROR = 0.35;
