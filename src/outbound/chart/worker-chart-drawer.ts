@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { type ChartData, ChartDrawer, type ChartTheme } from '../../alerting/chart-data.js';
+import { IMPORT_ONLY } from '../import-only.js';
 import { packageFolder } from '../postgres/package-folder.js';
 
 /** Pictures waiting for the thread; beyond this, drawing fails at once instead of late. */
@@ -41,6 +42,7 @@ export class WorkerChartDrawer extends ChartDrawer {
       maxThreads: 1,
       maxQueue: MOST_WAITING,
       concurrentTasksPerWorker: 1,
+      execArgv: IMPORT_ONLY,
     });
     const png: Uint8Array = await this.pool.run({ data, theme }, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     return Buffer.from(png.buffer, png.byteOffset, png.byteLength);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import type { LawDocument } from '../../core/laws/law-document.js';
 import { LawFitter, type LawTask, type OffLawRun } from '../../forecast/laws/law-store.js';
+import { IMPORT_ONLY } from '../import-only.js';
 import { packageFolder } from '../postgres/package-folder.js';
 import { type WorkerAnswer, answerOf } from './worker-answer.js';
 
@@ -32,7 +33,7 @@ export class WorkerLawFitter extends LawFitter {
   }
 
   private async run<T>(worker: string, task: LawTask): Promise<T> {
-    this.pool ??= new Piscina({ minThreads: 0, maxThreads: 1, idleTimeout: IDLE_MS });
+    this.pool ??= new Piscina({ minThreads: 0, maxThreads: 1, idleTimeout: IDLE_MS, execArgv: IMPORT_ONLY });
     const filename = join(this.folder, `${worker}.worker.js`);
     const answer: WorkerAnswer<T> = await this.pool.run(task, { filename, signal: AbortSignal.timeout(TIMEOUT_MS) });
     return answerOf(answer);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import type { Comparison } from '../../planning/compare-families.js';
 import { type CompareTask, type PlanAnswer, type PlanTask, Planner } from '../../planning/planner.js';
+import { IMPORT_ONLY } from '../import-only.js';
 import { packageFolder } from '../postgres/package-folder.js';
 import { type WorkerAnswer, answerOf } from './worker-answer.js';
 
@@ -31,7 +32,10 @@ export class WorkerPlanner extends Planner {
 
   /** @param name of the worker's export */
   private async run<Answer>(task: PlanTask | CompareTask, name: 'default' | 'compare'): Promise<Answer> {
-    this.pool ??= new Piscina({ filename: this.worker, minThreads: 0, maxThreads: 1, idleTimeout: IDLE_MS });
+    this.pool ??= new Piscina({
+      ...{ filename: this.worker, minThreads: 0, maxThreads: 1, idleTimeout: IDLE_MS },
+      execArgv: IMPORT_ONLY,
+    });
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     return answerOf((await this.pool.run(task, { name, signal })) as WorkerAnswer<Answer>);
   }
