@@ -2,7 +2,7 @@
 
 /** `retriable`: the connection or the server failed, nothing was wrong with the call. Nothing of a failed write is stored. */
 export class StoreError extends Error {
-  override readonly name = 'StoreError';
+  override readonly name: string = 'StoreError';
   constructor(
     message: string,
     readonly retriable: boolean,

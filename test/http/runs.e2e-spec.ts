@@ -94,6 +94,55 @@ it.each(['', '/series?metric=loss', '/points?metric=loss', '/band?metric=loss', 
   },
 );
 
+it('refuses a cursor that no page has given, a number that is none, and a parameter nobody knows', async () => {
+  const refused = async (path: string) => {
+    const { status, json } = await call('GET', path);
+    expect(json.errors?.[0]).toEqual({
+      field: expect.any(String),
+      reason: expect.any(String),
+      fix: expect.any(String),
+    });
+    return [path, status, json.errors[0].field];
+  };
+  const wrong = {
+    after: ['runs?after=rubbish', 'deviations?after=rubbish', 'silences?after=rubbish', 'runs?after=9999999999'],
+    'after ': ['deviations?after=12', 'deviations?after=1e999_dev_0', 'silences?after=5_dev_0', 'silences?after=%00'],
+    limit: [
+      'runs?limit=x',
+      'runs?limit=',
+      'runs?limit=5&limit=6',
+      'families/f/laws?limit=0',
+      'families/f/history?limit=x',
+    ],
+    from: ['runs/long/series?metric=loss&from=', 'runs/long/series?metric=loss&from=-1'],
+    to: ['runs/long/series?metric=loss&from=5&to=3', 'runs/long/series?metric=loss&to=1e99'],
+    metric: ['runs/long/series?metric=%00', 'runs/long/points?metric=', 'runs/long/band'],
+    status: ['runs?status=open', 'deviations?status=running', 'silences?status=none'],
+    days: ['audit?days=', 'audit?days=month'],
+    text: ['runs?text=%00', 'runs?text=a&text=b'],
+    level: ['families/f/picture?level=90'],
+    run: ['deviations?run=%00'],
+    x: ['runs/a', 'runs/a/forecast', 'runs/a/context', 'channels', 'storage', 'families', 'plans/gpus', 'silences/a']
+      .concat(['deviations/a', 'deviations/a/story', 'deviations/a/notifications', 'deviations/a/chart.png'])
+      .map((path) => `${path}?x=1`),
+  };
+  for (const [field, paths] of Object.entries(wrong))
+    for (const path of paths) expect(await refused(`/v1/${path}`)).toEqual([`/v1/${path}`, 400, field.trim()]);
+});
+
+it('finds nothing under a name that nothing can have, and gives none', async () => {
+  await call('POST', '/v1/metrics', record('named', 1));
+  for (const path of ['runs', 'deviations', 'silences', 'families/f%00/laws'])
+    expect((await call('GET', `/v1/${path}${path.includes('f') ? '' : '/a%00'}`)).status).toBe(404);
+  for (const name of ['a\0', '\ud800', '.', '__proto__'])
+    for (const body of [{ name }, { project: name }, { tags: ['good', name] }])
+      expect(await call('PATCH', '/v1/runs/named', body)).toMatchObject({ status: 400, json: { errors: [{}] } });
+  const silence = { match: { run: 'nobody' }, ends_at: new Date(Date.now() + 60_000).toISOString() };
+  expect((await call('POST', '/v1/silences', { ...silence, comment: '\ud800' })).status).toBe(400);
+  expect((await call('POST', '/v1/silences', { ...silence, match: { run: 'a\0' } })).status).toBe(400);
+  expect((await call('POST', '/v1/silences', { ...silence, comment: 'two\nlines' })).status).toBe(201);
+});
+
 it.each(['/series', '/series?metric=loss&points=0', '/series?metric=loss&from=x', '/points', '/band?metrics=loss'])(
   'names what is wrong with %s',
   async (rest) => {

@@ -49,7 +49,7 @@ describe('deviations', () => {
     expect(await ids({ status: 'resolved' })).toEqual(['dev_list_0']);
     expect(await ids({ kind: 'non-finite' })).toEqual(['dev_list_4']);
     expect(await ids({ run: 'nobody' })).toEqual([]);
-    expect(await ids({ after: 'nonsense' })).toEqual([]);
+    await expect(ids({ after: 'nonsense' })).rejects.toThrow('none that this list has given');
     const first = await deviations.list({ run: 'lists', limit: 3 });
     const second = await deviations.list({ run: 'lists', limit: 3, after: first.next! });
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(await ids({}));

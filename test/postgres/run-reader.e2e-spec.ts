@@ -212,7 +212,7 @@ describe('runs', () => {
       after = page.next;
     }
     expect(pages).toEqual([['list-4', 'list-3'], ['list-2', 'list-1'], ['list-0']]);
-    expect(await ids({ after: 'nonsense' })).toEqual([]);
+    await expect(ids({ after: 'nonsense' })).rejects.toThrow('none that this list has given');
     expect(await reader.find('list-1')).toMatchObject({ standings: { loss: { sigma: NaN } }, openDeviations: 0 });
     expect(await reader.find('nobody')).toBeNull();
   });

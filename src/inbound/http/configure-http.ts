@@ -8,6 +8,7 @@ import { accessMiddleware } from './access/access.middleware.js';
 import { serveOpenApi } from './open-api.js';
 import { servePage } from './page/serve-page.js';
 import { bodyErrors } from './problem/body-errors.js';
+import { impossiblePath } from './problem/impossible-path.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { validation } from './problem/validation.js';
 import { requestLog } from './request-log.js';
@@ -63,6 +64,7 @@ export function configureHttp(app: NestExpressApplication, options: HttpOptions)
   app.useBodyParser('raw', { type: isRaw, limit: MOST_INGEST_BYTES });
   app.useBodyParser('json', { type: (request) => !isRaw(request), limit: MOST_OTHER_BYTES });
   app.use(bodyErrors);
+  app.use(impossiblePath);
   app.useGlobalPipes(validation());
   app.useGlobalFilters(new ProblemFilter(log));
   serveOpenApi(app, version);

@@ -11,7 +11,7 @@ import {
 import type { Page } from '../../runs/run-reader.js';
 import type { Database } from './database.js';
 import { deviationOf } from './deviation-row.js';
-import { pageOf } from './list-page.js';
+import { cursorAt, pageOf, placeOf } from './list-page.js';
 import type { Prisma } from './prisma-client/client.js';
 import { storing } from './to-store-error.js';
 import { OvertakenError, writeUpdates } from './write-updates.js';
@@ -41,7 +41,7 @@ export class PostgresDeviationStore extends DeviationStore {
         rows,
         limit,
         ({ document }) => deviationOf(document),
-        ({ openedAt, id }) => `${openedAt}_${id}`,
+        ({ openedAt, id }) => cursorAt(openedAt, id),
       );
     });
   }
@@ -146,11 +146,8 @@ export class PostgresDeviationStore extends DeviationStore {
 
 const OLDEST: Prisma.DeviationOrderByWithRelationInput[] = [{ openedAt: 'asc' }, { id: 'asc' }];
 
-/** A cursor of somebody's own making is behind everything. */
 function behind(after: string | undefined): Prisma.DeviationWhereInput {
   if (after === undefined) return {};
-  const split = after.indexOf('_');
-  const openedAt = Number(after.slice(0, split));
-  if (split < 1 || !Number.isFinite(openedAt)) return { id: { in: [] } };
-  return { OR: [{ openedAt: { lt: openedAt } }, { openedAt, id: { lt: after.slice(split + 1) } }] };
+  const { at: openedAt, id } = placeOf(after, 'dev_');
+  return { OR: [{ openedAt: { lt: openedAt } }, { openedAt, id: { lt: id } }] };
 }

@@ -1,4 +1,5 @@
 // Reads runs and their points for the page and the HTTP interface; renames and deletes them.
+import { CursorError } from '../../runs/cursor-error.js';
 import type { ContextEntry } from '../../runs/context-entry.js';
 import type { RunMetadata } from '../../runs/run-announcement.js';
 import type { RunCounters, RunStatus } from '../../runs/run-header.js';
@@ -171,8 +172,10 @@ function whereOf({ project, family, tag, status, text, after }: RunFilter): Pris
   };
 }
 
-/** A cursor of somebody's own making is behind everything. */
-const cursorOf = (after: string): number => (/^\d{1,9}$/.test(after) ? Number(after) : 0);
+function cursorOf(after: string): number {
+  if (!/^\d{1,9}$/.test(after)) throw new CursorError(after);
+  return Number(after);
+}
 
 function summaryOf(row: Run, openDeviations: number): RunSummary {
   return {

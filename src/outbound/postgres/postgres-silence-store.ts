@@ -3,7 +3,7 @@ import type { Silence, SilenceMatch } from '../../alerting/silence.js';
 import { type SilenceFilter, SilenceStore } from '../../alerting/silence-store.js';
 import type { Page } from '../../runs/run-reader.js';
 import type { Database } from './database.js';
-import { pageOf } from './list-page.js';
+import { cursorAt, pageOf, placeOf } from './list-page.js';
 import type { Prisma, Silence as SilenceRow } from './prisma-client/client.js';
 import { storing } from './to-store-error.js';
 
@@ -24,7 +24,7 @@ export class PostgresSilenceStore extends SilenceStore {
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit + 1,
       });
-      return pageOf(rows, limit, silenceOf, ({ createdAt, id }) => `${createdAt}:${id}`);
+      return pageOf(rows, limit, silenceOf, ({ createdAt, id }) => cursorAt(createdAt, id));
     });
   }
 
@@ -58,11 +58,8 @@ export class PostgresSilenceStore extends SilenceStore {
 
 const silenceOf = ({ match, ...rest }: SilenceRow): Silence => ({ ...rest, match: match as SilenceMatch });
 
-/** A cursor of somebody's own making is behind everything. */
 function behind(after: string | undefined): Prisma.SilenceWhereInput {
   if (after === undefined) return {};
-  const split = after.indexOf(':');
-  const createdAt = Number(after.slice(0, split));
-  if (split < 1 || !Number.isFinite(createdAt)) return { id: { in: [] } };
-  return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: after.slice(split + 1) } }] };
+  const { at: createdAt, id } = placeOf(after, 'sil_');
+  return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: id } }] };
 }

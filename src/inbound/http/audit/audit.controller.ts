@@ -4,14 +4,16 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Audit } from '../../../alerting/audit/audit.js';
 import { reportJson } from '../../../alerting/audit/audit-json.js';
+import { numeric } from '../query-values.js';
+import { searched } from '../text-values.js';
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 400;
 
 const auditQuery = z.strictObject({
-  days: z.coerce.number().int().min(1).max(MOST_DAYS).default(30),
-  project: z.string().min(1).max(256).optional(),
-  family: z.string().min(1).max(256).optional(),
+  days: numeric(z.number().int().min(1).max(MOST_DAYS)).default(30),
+  project: searched.optional(),
+  family: searched.optional(),
 });
 
 @ApiTags('deviations')

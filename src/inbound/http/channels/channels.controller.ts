@@ -1,8 +1,9 @@
 // GET /v1/channels: whether what is sent to each channel gets through.
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ChannelStandings, KnownChannels, troubleOf } from '../../../alerting/channel-standing.js';
 import { timeText } from '../../../alerting/deviation-json.js';
+import { type NoQuery, noQuery } from '../query-values.js';
 
 @ApiTags('deviations')
 @Controller('v1/channels')
@@ -16,7 +17,7 @@ export class ChannelsController {
   @ApiOperation({
     summary: 'The channels of alerts: how many messages wait, and since when and why none gets through where none does',
   })
-  async list() {
+  async list(@Query({ schema: noQuery }) _query: NoQuery) {
     const { all } = this.known;
     const standings = await this.standings.read(all.map(({ name }) => name));
     const now = Date.now();

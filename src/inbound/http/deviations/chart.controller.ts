@@ -5,9 +5,15 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import { DeviationPictures } from '../../../alerting/deviation-pictures.js';
 import { orNotFound } from '../problem/problem.js';
+import { searched } from '../text-values.js';
 
-/** The signature is checked where access is; `v` makes the address of each version its own. */
-const chartQuery = z.object({ theme: z.enum(['light', 'dark']).default('light') });
+/** The signature of a signed link is checked where access is; `v` makes the address of each version its own. */
+const chartQuery = z.strictObject({
+  theme: z.enum(['light', 'dark']).default('light'),
+  v: searched.optional(),
+  expires: searched.optional(),
+  signature: searched.optional(),
+});
 /** Chat services fetch it again and again. */
 const KEEP_SECONDS = 60;
 

@@ -7,11 +7,13 @@ import { DEVIATION_KINDS } from '../../../core/detection/deviation-kinds.js';
 import { DeviationStore } from '../../../alerting/deviation-store.js';
 import { pageQuery } from '../page-query.js';
 import { orNotFound } from '../problem/problem.js';
+import { type NoQuery, noQuery } from '../query-values.js';
+import { searched } from '../text-values.js';
 
 const STATUSES = ['open', 'acknowledged', 'snoozed', 'resolved'] as const;
 const listQuery = z.strictObject({
   ...pageQuery,
-  run: z.string().min(1).max(256).optional(),
+  run: searched.optional(),
   status: z.enum(STATUSES).optional(),
   kind: z.enum(DEVIATION_KINDS).optional(),
 });
@@ -30,13 +32,13 @@ export class DeviationsController {
 
   @Get(':deviation')
   @ApiOperation({ summary: 'One deviation as it stands' })
-  async find(@Param('deviation') id: string) {
+  async find(@Param('deviation') id: string, @Query({ schema: noQuery }) _query: NoQuery) {
     return deviationJson(await this.existing(id));
   }
 
   @Get(':deviation/story')
   @ApiOperation({ summary: 'Every version of a deviation: what changed, when, by whom' })
-  async story(@Param('deviation') id: string) {
+  async story(@Param('deviation') id: string, @Query({ schema: noQuery }) _query: NoQuery) {
     await this.existing(id);
     const steps = await this.store.story(id);
     const items = steps.map(({ version, type, at, actor, deviation }) => ({
@@ -48,7 +50,7 @@ export class DeviationsController {
 
   @Get(':deviation/notifications')
   @ApiOperation({ summary: 'What was sent of a deviation, to which channel, and how it went' })
-  async notifications(@Param('deviation') id: string) {
+  async notifications(@Param('deviation') id: string, @Query({ schema: noQuery }) _query: NoQuery) {
     await this.existing(id);
     const items = (await this.store.notifications(id)).map((sent) => ({
       id: sent.id,

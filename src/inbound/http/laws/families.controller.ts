@@ -8,14 +8,15 @@ import { LawStore } from '../../../forecast/laws/law-store.js';
 import { missingFor } from '../../../forecast/laws/missing-runs.js';
 import { runningVerdicts } from '../../../planning/family-verdicts.js';
 import { orNotFound } from '../problem/problem.js';
+import { type NoQuery, noQuery, numeric } from '../query-values.js';
+import { searched } from '../text-values.js';
 
 const MOST_VERSIONS = 100;
 
 const lawsQuery = z.strictObject({
-  metric: z.string().min(1).max(256).optional(),
-  limit: z.coerce.number().int().min(1).max(MOST_VERSIONS).default(10),
+  metric: searched.optional(),
+  limit: numeric(z.number().int().min(1).max(MOST_VERSIONS)).default(10),
 });
-const noQuery = z.strictObject({});
 
 @ApiTags('laws')
 @Controller('v1/families')
@@ -27,7 +28,7 @@ export class FamiliesController {
 
   @Get()
   @ApiOperation({ summary: 'All families by name, with the newest law of each metric in short' })
-  async list(@Query({ schema: noQuery }) _query: z.infer<typeof noQuery>) {
+  async list(@Query({ schema: noQuery }) _query: NoQuery) {
     const items = [];
     for (const { family, ...counts } of await this.store.families()) {
       const newest = await this.store.newest(family);

@@ -13,18 +13,22 @@ import { Planner } from '../../../planning/planner.js';
 import { runsOnLaw } from '../../../planning/runs-on-law.js';
 import { RunReader, type RunSummary } from '../../../runs/run-reader.js';
 import { Problem, notFound } from '../problem/problem.js';
+import { numeric } from '../query-values.js';
+import { searched } from '../text-values.js';
 
 const MOST_VERSIONS = 100;
 const MOST_COMPARED = 64;
 
-const name = z.string().min(1).max(256);
 const asked = {
-  metric: name.default('loss'),
-  level: z.coerce.number().gt(0).lt(1).default(0.9),
+  metric: searched.default('loss'),
+  level: numeric(z.number().gt(0).lt(1)).default(0.9),
 };
-const pictureQuery = z.strictObject({ ...asked, version: z.coerce.number().int().positive().optional() });
-const historyQuery = z.strictObject({ ...asked, limit: z.coerce.number().int().min(1).max(MOST_VERSIONS).default(50) });
-const multiplierQuery = z.strictObject({ ...asked, with: name });
+const pictureQuery = z.strictObject({ ...asked, version: numeric(z.number().int().positive()).optional() });
+const historyQuery = z.strictObject({
+  ...asked,
+  limit: numeric(z.number().int().min(1).max(MOST_VERSIONS)).default(50),
+});
+const multiplierQuery = z.strictObject({ ...asked, with: searched });
 
 @ApiTags('laws')
 @Controller('v1/families/:family')

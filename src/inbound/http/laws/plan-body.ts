@@ -11,23 +11,23 @@ import {
 import { learntMfu } from '../../../planning/learnt-mfu.js';
 import type { PlanQuestion } from '../../../planning/plan.js';
 import type { RunSummary } from '../../../runs/run-reader.js';
+import { searched } from '../text-values.js';
 
 const positive = z.number().positive().finite();
 const share = z.number().gt(0).lt(1);
-const name = z.string().min(1).max(256);
 const BUDGETS = ['compute', 'gpu_hours', 'dollars', 'target_loss'] as const;
 
 export const planBody = z
   .strictObject({
-    family: name,
-    metric: name.default('loss'),
+    family: searched,
+    metric: searched.default('loss'),
     /** The newest unless one is named. */
     version: z.number().int().positive().optional(),
     compute: positive.optional(),
     gpu_hours: positive.optional(),
     dollars: positive.optional(),
     target_loss: positive.optional(),
-    gpu: name.optional(),
+    gpu: searched.optional(),
     gpus: positive.default(1),
     /** What the family's own runs reach, where absent and known. */
     mfu: share.optional(),

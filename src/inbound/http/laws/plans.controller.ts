@@ -1,5 +1,5 @@
 // Plans by a family's kept law: computed, answered, forgotten.
-import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { LawError } from '../../../core/laws/law-error.js';
 import type { FamilyLaw } from '../../../forecast/laws/family-law.js';
@@ -9,6 +9,7 @@ import { missingFor } from '../../../forecast/laws/missing-runs.js';
 import { GPUS, type Gpu, type SourcedMachine } from '../../../planning/gpus.js';
 import { Planner } from '../../../planning/planner.js';
 import { Problem } from '../problem/problem.js';
+import { type NoQuery, noQuery } from '../query-values.js';
 import { type PlanBody, machineOf, planBody, questionOf } from './plan-body.js';
 
 @ApiTags('laws')
@@ -22,7 +23,7 @@ export class PlansController {
 
   @Get('gpus')
   @ApiOperation({ summary: 'The GPUs that a plan can name, with peak throughput and power by their data sheets' })
-  gpus() {
+  gpus(@Query({ schema: noQuery }) _query: NoQuery) {
     return { items: GPUS.map(({ name, ...gpu }) => ({ name, ...gpuJson(gpu) })), next: null };
   }
 

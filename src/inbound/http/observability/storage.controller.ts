@@ -1,8 +1,9 @@
 // GET /v1/storage: what the database holds and where that is going.
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { StorageReader, foretellStorage } from '../../../runs/storage-usage.js';
 import { RetentionClock } from '../../../watch/retention-clock.js';
+import { type NoQuery, noQuery } from '../query-values.js';
 
 @ApiTags('health')
 @Controller('v1/storage')
@@ -14,7 +15,7 @@ export class StorageController {
 
   @Get()
   @ApiOperation({ summary: 'Bytes that are stored, that a day adds, and that there will be in 30 days and a year' })
-  async read() {
+  async read(@Query({ schema: noQuery }) _query: NoQuery) {
     const usage = await this.storage.read(Date.now());
     const { days } = this.retention;
     const forecast = foretellStorage(usage, days);

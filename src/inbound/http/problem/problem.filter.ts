@@ -1,10 +1,12 @@
 // Turns whatever is thrown into problem details; what is nobody's business stays in the log.
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { CursorError } from '../../../runs/cursor-error.js';
+import type { Rejection } from '../../../runs/rejection.js';
 import { StoreError } from '../../../runs/store-error.js';
 import type { Log } from '../../../settings/log.js';
 import { IntakeError } from '../../../watch/intake.js';
-import { type ProblemBody, problemBody } from './problem.js';
+import { type ProblemBody, WRONG_VALUES, problemBody } from './problem.js';
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -28,6 +30,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private bodyOf(error: unknown, request: Request): ProblemBody {
     if (error instanceof HttpException) return httpBody(error);
+    if (error instanceof CursorError) return problemBody(400, WRONG_VALUES, [afterRefused(error)]);
     const { method, path } = request;
     if (error instanceof StoreError && error.retriable) {
       this.log.warn({ request: request.id, method, path, err: error }, 'the database is not available');
@@ -41,6 +44,12 @@ export class ProblemFilter implements ExceptionFilter {
     return problemBody(500, `an error that is ours; the log tells more of request ${String(request.id)}`);
   }
 }
+
+const afterRefused = ({ message }: CursorError): Rejection => ({
+  field: 'after',
+  reason: message,
+  fix: 'send the next of the page before, or leave it out for the first page',
+});
 
 function httpBody(error: HttpException): ProblemBody {
   const given = error.getResponse();

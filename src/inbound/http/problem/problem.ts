@@ -11,6 +11,9 @@ export interface ProblemBody {
   errors?: Rejection[];
 }
 
+/** The detail of whatever is told field by field. */
+export const WRONG_VALUES = 'the request has values that cannot be used';
+
 const TITLES: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood',
   401: 'A token is needed',

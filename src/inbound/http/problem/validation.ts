@@ -1,6 +1,6 @@
 // Checks parameters by their schemas; what is wrong is answered field by field.
 import { StandardSchemaValidationPipe } from '@nestjs/common';
-import { Problem } from './problem.js';
+import { Problem, WRONG_VALUES } from './problem.js';
 
 /** A pipe for all routes: parameters that name a schema come out as the schema gives them. */
 export const validation = (): StandardSchemaValidationPipe =>
@@ -8,7 +8,7 @@ export const validation = (): StandardSchemaValidationPipe =>
     exceptionFactory: (issues) =>
       new Problem(
         400,
-        'the request has values that cannot be used',
+        WRONG_VALUES,
         issues.flatMap((issue) => inWords(issue)),
       ),
   });
@@ -39,5 +39,7 @@ export function inWords(issue: Issue): Said[] {
     }));
   if (issue.code === 'invalid_type' && /received undefined$/.test(issue.message))
     return [{ field, reason: `${field} is missing`, fix: 'add it; /api says what it holds' }];
+  if (issue.code === 'invalid_type' && /received NaN$/.test(issue.message))
+    return [{ field, reason: `${field} is not a number`, fix: 'send one number; /api says from where to where' }];
   return [{ field, reason: issue.message, fix: 'correct the value, or leave it out; /api lists what is known' }];
 }

@@ -8,19 +8,26 @@ import { z } from 'zod';
 import { plainJson } from '../../../runs/plain-json.js';
 import { RunReader, type SeriesPoint } from '../../../runs/run-reader.js';
 import { orNotFound } from '../problem/problem.js';
+import { type NoQuery, noQuery, numeric } from '../query-values.js';
+import { searched } from '../text-values.js';
 import { pointLine } from './run-json.js';
 import { seriesText } from './series-text.js';
 
 const MOST_BUCKETS = 10_000;
-const metric = z.string().min(1).max(256);
-const step = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const metric = searched;
+const step = numeric(z.number().int().min(0).max(Number.MAX_SAFE_INTEGER));
 
-const seriesQuery = z.strictObject({
-  metric,
-  from: step.optional(),
-  to: step.optional(),
-  points: z.coerce.number().int().min(1).max(MOST_BUCKETS).default(1_000),
-});
+const seriesQuery = z
+  .strictObject({
+    metric,
+    from: step.optional(),
+    to: step.optional(),
+    points: numeric(z.number().int().min(1).max(MOST_BUCKETS)).default(1_000),
+  })
+  .refine(({ from = 0, to = Infinity }) => from <= to, {
+    path: ['to'],
+    message: 'it lies before from: send the earlier step as from',
+  });
 const metricQuery = z.strictObject({ metric });
 
 @ApiTags('runs')
@@ -64,7 +71,7 @@ export class CurvesController {
 
   @Get('forecast')
   @ApiOperation({ summary: 'The newest forecast of each metric to the end of the run' })
-  async forecast(@Param('run') id: string) {
+  async forecast(@Param('run') id: string, @Query({ schema: noQuery }) _query: NoQuery) {
     const forecasts = orNotFound(await this.reader.forecasts(id), 'run', id);
     const items = forecasts.map(({ forecast, ...place }) => ({ ...place, forecast: plainJson(forecast) }));
     return { items, next: null };
@@ -72,7 +79,7 @@ export class CurvesController {
 
   @Get('context')
   @ApiOperation({ summary: 'What the judgement leaned on beyond the records, for `offcurve detect --context`' })
-  async context(@Param('run') id: string) {
+  async context(@Param('run') id: string, @Query({ schema: noQuery }) _query: NoQuery) {
     return { run: id, entries: orNotFound(await this.reader.context(id), 'run', id) };
   }
 }

@@ -7,24 +7,25 @@ import { RunReader } from '../../../runs/run-reader.js';
 import { Ingest } from '../../../watch/ingest.js';
 import { pageQuery } from '../page-query.js';
 import { notFound, orNotFound } from '../problem/problem.js';
+import { type NoQuery, noQuery } from '../query-values.js';
+import { newName, searched } from '../text-values.js';
 import { runJson } from './run-json.js';
 
 const STATUSES = ['announced', 'running', 'silent', 'finished', 'failed', 'stopped'] as const;
-const text = z.string().min(1).max(256);
 
 const listQuery = z.strictObject({
   ...pageQuery,
-  project: text.optional(),
-  family: text.optional(),
-  tag: text.optional(),
+  project: searched.optional(),
+  family: searched.optional(),
+  tag: searched.optional(),
   status: z.enum(STATUSES).optional(),
-  text: text.optional(),
+  text: searched.optional(),
 });
 
 const patchBody = z.strictObject({
-  name: text.optional(),
-  project: text.optional(),
-  tags: z.array(text).max(64).optional(),
+  name: newName.optional(),
+  project: newName.optional(),
+  tags: z.array(newName).max(64).optional(),
 });
 
 @ApiTags('runs')
@@ -45,7 +46,7 @@ export class RunsController {
 
   @Get(':run')
   @ApiOperation({ summary: 'One run: its metadata, how its metrics stand, what was counted' })
-  async find(@Param('run') id: string) {
+  async find(@Param('run') id: string, @Query({ schema: noQuery }) _query: NoQuery) {
     return runJson(orNotFound(await this.reader.find(id), 'run', id));
   }
 

@@ -10,17 +10,24 @@ import { SilenceStore } from '../../../alerting/silence-store.js';
 import { SilenceError, Silences } from '../../../alerting/silences.js';
 import { pageQuery } from '../page-query.js';
 import { Problem, orNotFound } from '../problem/problem.js';
+import { type NoQuery, noQuery } from '../query-values.js';
+import { remark, searched } from '../text-values.js';
 
-const name = z.string().min(1).max(256);
 const time = z.iso.datetime({ offset: true });
 const silenceBody = z.strictObject({
   /** Absent conditions match everything; an empty match silences all. */
   match: z
-    .strictObject({ project: name, family: name, tag: name, run: name, kinds: z.array(z.enum(DEVIATION_KINDS)).min(1) })
+    .strictObject({
+      project: searched,
+      family: searched,
+      tag: searched,
+      run: searched,
+      kinds: z.array(z.enum(DEVIATION_KINDS)).min(1),
+    })
     .partial(),
   starts_at: time.optional(),
   ends_at: time,
-  comment: z.string().max(1_000).default(''),
+  comment: remark(1_000).default(''),
 });
 const listQuery = z.strictObject({
   ...pageQuery,
@@ -46,7 +53,7 @@ export class SilencesController {
 
   @Get(':silence')
   @ApiOperation({ summary: 'One silence' })
-  async find(@Param('silence') id: string) {
+  async find(@Param('silence') id: string, @Query({ schema: noQuery }) _query: NoQuery) {
     return silenceJson(orNotFound(await this.store.find(id), 'silence', id), Date.now());
   }
 
