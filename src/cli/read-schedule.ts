@@ -1,9 +1,10 @@
 // A planned learning rate from a file: the one given for all runs, or the one beside a run.
 import { existsSync, readFileSync } from 'node:fs';
 import { type Schedule, scheduleSchema } from '../runs/schedule.js';
+import { scheduleProblem } from '../runs/schedule-problem.js';
 import { UserError } from './user-error.js';
 
-/** @throws UserError where the file cannot be read or is no schedule. */
+/** @throws UserError where the file cannot be read, is no schedule, or one that contradicts itself. */
 export function readSchedule(file: string): Schedule {
   let given: unknown;
   try {
@@ -19,6 +20,8 @@ export function readSchedule(file: string): Schedule {
       'write {"kind": "cosine", "peak": 3e-4, "min": 3e-5, "warmup_steps": 2000}',
     );
   }
+  const wrong = scheduleProblem(checked.data);
+  if (wrong) throw new UserError(`the schedule ${file}: ${wrong.field}: ${wrong.reason}`, wrong.fix);
   return checked.data;
 }
 

@@ -10,9 +10,11 @@ export interface Rejection {
 /** What decoding one piece of input gave: the value, or why there is none. */
 export type Decoded<T> = { ok: true; value: T; ignored: readonly string[] } | { ok: false; rejection: Rejection };
 
+export const problem = (field: string, reason: string, fix: string): Rejection => ({ field, reason, fix });
+
 export const rejected = (field: string, reason: string, fix: string): { ok: false; rejection: Rejection } => ({
   ok: false,
-  rejection: { field, reason, fix },
+  rejection: problem(field, reason, fix),
 });
 
 /** A short, safe picture of a value for error messages. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { batchScheduleSchema } from './batch-schedule.js';
 import { LONGEST_NAME, nameProblem } from './metric-record.js';
+import { planProblem } from './plan-problem.js';
 import { decodeTime } from './record-time.js';
 import { type Decoded, rejected, shown } from './rejection.js';
 import { scheduleSchema } from './schedule.js';
@@ -9,6 +10,8 @@ import { scheduleSchema } from './schedule.js';
 const text = z.string().min(1).max(LONGEST_NAME);
 const positive = z.number().positive().finite();
 const whole = z.number().int().positive();
+
+const parentSchema = z.object({ run: text, step: z.number().int().nonnegative() });
 
 const fields = {
   run: text,
@@ -27,7 +30,7 @@ const fields = {
   gpu: text,
   gpu_hour_usd: z.number().nonnegative().finite(),
   gpu_peak_flops: positive,
-  parent: z.object({ run: text, step: z.number().int().nonnegative() }),
+  parent: parentSchema,
   watch: z.array(text).max(32),
   tags: z.array(text).max(64),
   status: z.enum(['started', 'finished', 'failed', 'stopped']),
@@ -50,6 +53,7 @@ export interface RunAnnouncement {
 }
 
 const KNOWN = new Set([...Object.keys(fields), 'time']);
+const KNOWN_INSIDE = { schedule: scheduleSchema.shape, parent: parentSchema.shape };
 
 /** Checks one decoded message of `training.runs`; unknown keys are listed in `ignored`, null counts as absent. */
 export function decodeRunAnnouncement(input: unknown): Decoded<RunAnnouncement> {
@@ -73,9 +77,19 @@ export function decodeRunAnnouncement(input: unknown): Decoded<RunAnnouncement> 
   const badText = textProblem(checked.data);
   if (badText) return rejected(badText, 'the text has control characters or broken Unicode', 'send printable text');
   const { run, attempt, status, ...metadata } = checked.data;
-  const ignored = Object.keys(given).filter((key) => !KNOWN.has(key));
+  const contradiction = planProblem(metadata);
+  if (contradiction) return { ok: false, rejection: contradiction };
+  const ignored = [...Object.keys(given).filter((key) => !KNOWN.has(key)), ...unknownInside(given)];
   return { ok: true, value: { run: run!, attempt: attempt ?? null, status: status ?? null, time, metadata }, ignored };
 }
+
+/** Keys of the objects within that nobody knows, such as `schedule.max_lr`. */
+const unknownInside = (given: Record<string, unknown>): string[] =>
+  Object.entries(KNOWN_INSIDE).flatMap(([field, known]) =>
+    Object.keys((given[field] as object | undefined) ?? {})
+      .filter((key) => !Object.hasOwn(known, key))
+      .map((key) => `${field}.${key}`),
+  );
 
 function textProblem(value: object): string | null {
   for (const [key, part] of Object.entries(value)) {

@@ -104,6 +104,15 @@ it('takes announcements on /v1/runs, and joins them with the records', async () 
   };
   const answer = await service.call('POST', '/v1/runs', [said, { run: 'told', params: 'many' }]);
   expect(answer.json).toMatchObject({ accepted: 1, rejected: [{ index: 1, field: 'params' }], ignored: ['colour'] });
+  const against = { run: 'told', planned_tokens: 1e9, planned_steps: 10, tokens_per_step: 1e6 };
+  const inside = { run: 'told', schedule: { kind: 'cosine', peak: 1e-4, min: 1e-3, max_lr: 1 } };
+  expect((await service.call('POST', '/v1/runs', [inside, against])).json).toMatchObject({
+    accepted: 0,
+    rejected: [
+      { index: 0, field: 'schedule.min', reason: 'min (0.001) is above peak (0.0001)', fix: expect.any(String) },
+      { index: 1, field: 'planned_tokens', fix: expect.any(String) },
+    ],
+  });
   const run = (await service.call('GET', '/v1/runs/told')).json;
   expect(run).toMatchObject({ id: 'told', name: 'Told', status: 'finished', project: 'p', tags: ['x'], records: 1 });
   expect(run.metadata.planned_steps).toBe(100);

@@ -77,6 +77,17 @@ describe('offcurve forecast', () => {
     expect(complained).toMatch(/contradicts/);
   });
 
+  it('refuses a schedule file that contradicts itself, and leaves out such a plan in a log, with field and reason', async () => {
+    const schedule = { kind: 'cosine', peak: 1e-4, min: 1e-3 };
+    const path = file('a.jsonl', [{ run: { planned_steps: 2_000, schedule } }, ...run(1_000)]);
+    await expect(said(path, { schedule: file('s.json', [schedule]) })).rejects.toThrow(
+      /s\.json: min: min \(0\.001\) is above peak/,
+    );
+    const [line] = await said(path);
+    expect(line.until).toBe(1_000);
+    expect(complained).toMatch(/1 lines left out; the first: line 1: schedule\.min: min \(0\.001\) is above peak/);
+  });
+
   it('counts the batches that the run announces for its rest, and ends lower for a larger one', async () => {
     const plan = (batch_schedule?: unknown) => ({ run: { planned_steps: 2_000, batch_schedule } });
     const [same] = await said(file('a.jsonl', [plan(), ...run(1_000)]));
