@@ -1,8 +1,18 @@
 // Plans whose parts contradict each other: what one says of the run's length or size another says differently.
-import { stepOfTokens, tokensAt } from './batch-schedule.js';
+import { type BatchPlan, stepOfTokens, tokensAt } from './batch-schedule.js';
 import { type Rejection, problem } from './rejection.js';
-import type { RunMetadata } from './run-announcement.js';
+import type { Schedule } from './schedule.js';
 import { scheduleProblem } from './schedule-problem.js';
+
+/** The part of a run's metadata whose numbers must agree. */
+export interface Plan extends BatchPlan {
+  schedule?: Schedule;
+  planned_steps?: number;
+  planned_tokens?: number;
+  params?: number;
+  params_non_embedding?: number;
+  parent?: unknown;
+}
 
 /** Batches that grow, a last step that is not whole, rounded figures: all within a factor of two. */
 const MOST_APART = 2;
@@ -11,7 +21,7 @@ const MOST_APART = 2;
  * What in one announcement cannot be together, or null. Parts that come in different announcements are not compared: the
  * later one is how a plan is changed. A run that ends before its warm-up or its decay does is a run cut short, and no error.
  */
-export function planProblem(metadata: RunMetadata): Rejection | null {
+export function planProblem(metadata: Plan): Rejection | null {
   const { schedule, params, params_non_embedding: inner } = metadata;
   const wrong = schedule && scheduleProblem(schedule);
   if (wrong) return { ...wrong, field: `schedule.${wrong.field}` };
@@ -24,7 +34,7 @@ export function planProblem(metadata: RunMetadata): Rejection | null {
   return tokensProblem(metadata) ?? stableProblem(metadata);
 }
 
-function tokensProblem(metadata: RunMetadata): Rejection | null {
+function tokensProblem(metadata: Plan): Rejection | null {
   const { planned_tokens: tokens, planned_steps: steps, parent } = metadata;
   // Whoever goes on from another run counts the tokens with it or without.
   if (tokens === undefined || steps === undefined || parent !== undefined) return null;
@@ -38,7 +48,7 @@ function tokensProblem(metadata: RunMetadata): Rejection | null {
 }
 
 /** A wsd's decay is the last part of the run, so that here the run's length counts. */
-function stableProblem(metadata: RunMetadata): Rejection | null {
+function stableProblem(metadata: Plan): Rejection | null {
   const { schedule, planned_steps, planned_tokens } = metadata;
   if (schedule?.kind !== 'wsd' || schedule.points?.length) return null;
   const steps = planned_steps ?? (planned_tokens && stepOfTokens(metadata, planned_tokens));
