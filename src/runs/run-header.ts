@@ -2,7 +2,9 @@
 import type { RunMetadata, RunStatusWord } from './run-announcement.js';
 
 /** How a run stands: what its last status said, or `silent` where it stopped sending without one. */
-export type RunStatus = 'announced' | 'running' | 'silent' | Exclude<RunStatusWord, 'started'>;
+export type RunStatus = 'announced' | 'running' | 'silent' | EndWord;
+/** The last word of a run. */
+export type EndWord = Exclude<RunStatusWord, 'started'>;
 
 /** What was counted of a run's records and not stored as points. */
 export interface RunCounters {
@@ -41,8 +43,12 @@ export interface RunHeader {
   lastArrival: number | null;
   /** How far apart its records usually come, and the longest healthy gap, in milliseconds. */
   pace: Pace;
-  /** When a status said that the run ended, by arrival; null while it runs. */
+  /**
+   * When a status said that the run ended, as the status came in (Kafka's time or the request's), and what it said. Both
+   * are kept where new steps follow, until it is clear that they were not the last ones, overtaken by the status.
+   */
   endedAt: number | null;
+  endedAs: EndWord | null;
   /** Deviations that opened and closed in the run's history, not yet summed up to anyone. */
   unsentHistory: number;
   counters: RunCounters;
@@ -64,6 +70,11 @@ export const freshHeader = (id: string, metricNames: string[]): RunHeader => ({
   lastArrival: null,
   pace: { usualMs: 0, longestMs: 0 },
   endedAt: null,
+  endedAs: null,
   unsentHistory: 0,
   counters: { repeats: 0, conflicts: 0, late: 0, ignoredKeys: {} },
 });
+
+/** Whether the last that was heard of a run is that it ended. */
+export const hasEnded = ({ status, endedAs }: Pick<RunHeader, 'status' | 'endedAs'>): boolean =>
+  endedAs !== null && status === endedAs;

@@ -1,5 +1,5 @@
 // What jobs announce of a run: at once, or with the first record of the attempt that it was made for.
-import type { RunAnnouncement } from '../runs/run-announcement.js';
+import type { RunAnnouncement, RunStatusWord } from '../runs/run-announcement.js';
 import type { RunHeader } from '../runs/run-header.js';
 
 export class Announcements {
@@ -10,22 +10,29 @@ export class Announcements {
     private waiting: readonly RunAnnouncement[],
   ) {}
 
-  take(announcement: RunAnnouncement, now: number): void {
+  /** @param received when it was sent, by Kafka or the request, in milliseconds */
+  take(announcement: RunAnnouncement, received: number): void {
     const { header } = this;
     const { attempt, metadata, status } = announcement;
     if (attempt !== null && attempt > Math.max(header.attempt, 1)) {
-      this.waiting = [...this.waiting, announcement];
+      // Its own time counts for nothing here; what it is compared with is the records' way.
+      this.waiting = [...this.waiting, { ...announcement, time: received }];
       this.changed = true;
       return;
     }
     if (attempt === null || attempt >= header.attempt) header.metadata = { ...header.metadata, ...metadata };
-    if (status === null) return;
+    // The last word of an attempt that is over says nothing of the one that runs.
+    if (status !== null && (attempt === null || attempt >= header.attempt)) this.say(status, received);
+  }
+
+  private say(status: RunStatusWord, received: number): void {
+    const { header } = this;
     if (status === 'started') {
       header.status = header.lastSeq > 0 ? 'running' : 'announced';
-      header.endedAt = null;
+      header.endedAt = header.endedAs = null;
     } else {
-      header.status = status;
-      header.endedAt = now;
+      header.status = header.endedAs = status;
+      header.endedAt = received;
     }
   }
 
@@ -37,7 +44,10 @@ export class Announcements {
     if (due.length === 0) return;
     this.waiting = this.waiting.filter((announcement) => announcement.attempt! > current);
     this.changed = true;
-    for (const { metadata } of due) this.header.metadata = { ...this.header.metadata, ...metadata };
+    for (const { metadata, status, time } of due) {
+      this.header.metadata = { ...this.header.metadata, ...metadata };
+      if (status !== null) this.say(status, time ?? 0);
+    }
   }
 
   /** Those that wait, where they changed since the last call; else null. */

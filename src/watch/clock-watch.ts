@@ -55,6 +55,12 @@ export class ClockWatch {
       .filter((watcher) => watcher.needsEnd && quietFor(watcher, now) > SETTLE_MS)
       .map(({ header }) => header.id);
     if (due.length > 0) await this.ingest.touch(due, (watcher, at) => watcher.needsEnd && watcher.end(at));
+    const over = [...this.ingest.watched].filter((watcher) => watcher.endedBefore(now));
+    if (over.length > 0)
+      await this.ingest.touch(
+        over.map(({ header }) => header.id),
+        (watcher, at) => watcher.endedBefore(at) && watcher.endAsSaid(),
+      );
   }
 
   /** Runs of whose end this process has not heard: it was not there, or another instance was, and is gone since. */
@@ -98,6 +104,7 @@ function silence(watcher: RunWatcher, now: number): void {
   const quiet = now - (header.lastArrival ?? now);
   const limit = silenceAfter(header.pace);
   if (header.status !== 'running' || quiet <= limit) return;
+  if (watcher.endedBefore(now)) return watcher.endAsSaid();
   const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
   watcher.fallSilent(
     now,

@@ -6,8 +6,8 @@ import { plannedEnd } from '../forecast/rate-plan.js';
 import type { Leanings } from '../forecast/run-forecaster.js';
 import type { ContextEntry, PackedReference } from '../runs/context-entry.js';
 import type { KnownPoint, PointRow } from '../runs/point-row.js';
-import { type RunHeader, freshHeader } from '../runs/run-header.js';
-import { advanceHeader } from './advance-header.js';
+import { type RunHeader, freshHeader, hasEnded } from '../runs/run-header.js';
+import { LAST_RECORDS_MS, advanceHeader } from './advance-header.js';
 import { Announcements } from './announcements.js';
 import { HeldReferences, type Seeking } from './held-references.js';
 import type { IncomingItem } from './incoming-batch.js';
@@ -137,7 +137,7 @@ export class RunWatcher {
       ignoredKeys[key] = (ignoredKeys[key] ?? 0) + 1;
     }
     this.change.touched = true;
-    if (item.kind === 'announcement') this.announcements.take(item.announcement, now);
+    if (item.kind === 'announcement') this.announcements.take(item.announcement, item.received);
     else this.record(item, known, now);
   }
 
@@ -155,7 +155,7 @@ export class RunWatcher {
       this.change.rows.add(row, fromSeq);
     }
     const time = item.record.time ?? item.received;
-    advanceHeader(header, this.judge, judgement.placement, time, now);
+    advanceHeader(header, this.judge, judgement.placement, { time, received: item.received, now });
     const history = isHistory(time, now);
     if (judgement.rows.length > 0) this.deviations.breakSilence(item.record.step, now);
     for (const event of judgement.events) this.deviations.follow(event, now, history);
@@ -223,7 +223,19 @@ export class RunWatcher {
 
   /** The run ended and something is still open. */
   get needsEnd(): boolean {
-    return this.header.endedAt !== null && this.deviations.endWithRun;
+    return hasEnded(this.header) && this.deviations.endWithRun;
+  }
+
+  /** Whether the steps behind a status that ended the run were its last ones: no more came for a while. */
+  endedBefore(now: number): boolean {
+    const { status, endedAs, lastArrival } = this.header;
+    return status === 'running' && endedAs !== null && now - (lastArrival ?? now) > LAST_RECORDS_MS;
+  }
+
+  /** What the status said stands again. */
+  endAsSaid(): void {
+    this.header.status = this.header.endedAs!;
+    this.change.touched = true;
   }
 
   /** It ran to its planned end and nothing is amiss: others may lean on it. */

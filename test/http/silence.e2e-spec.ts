@@ -67,19 +67,25 @@ async function send(run: string, from: number, count: number): Promise<void> {
   });
   await ingest.ingest({ id: 'test', source: null, items });
 }
-const say = (run: string, status: 'finished' | 'failed') =>
+const say = (run: string, status: 'finished' | 'failed' | 'started', attempt: number | null = null) =>
   ingest.ingest({
     id: 'test',
     source: null,
     items: [
       {
         kind: 'announcement',
-        announcement: { run, attempt: null, status, time: null, metadata: {} },
+        announcement: { run, attempt, status, time: null, metadata: {} },
         received: now,
         ignored: [],
       },
     ],
   });
+/** One record, sent at `sent` and read now. */
+const one = (run: string, step: number, loss = 2, sent = now, attempt: number | null = null) => {
+  const record = { run, step, time: null, attempt, metrics: { loss } };
+  return ingest.ingest({ id: 'test', source: null, items: [{ kind: 'record', record, received: sent, ignored: [] }] });
+};
+const statusOf = async (run: string) => (await reader.find(run))!.status;
 const of = async (run: string) =>
   (await deviations.list({ run, limit: 10 })).items.map(({ kind, status }) => [kind, status]);
 async function lookAfter(ms: number): Promise<void> {
@@ -126,4 +132,79 @@ it('is ended by a status that comes while it is silent', async () => {
   await lookAfter(MINUTE);
   expect(await of('failed')).toEqual([['silent', 'resolved']]);
   expect((await reader.find('failed'))!.status).toBe('failed');
+});
+
+it('runs again where new steps follow its end, with its silence and its deviations as before', async () => {
+  await send('on', 1, 50);
+  await one('on', 51, NaN);
+  await one('on', 52, NaN);
+  expect(await of('on')).toEqual([['non-finite', 'open']]);
+  await say('on', 'finished');
+  await lookAfter(10_000);
+  expect(await of('on')).toEqual([['non-finite', 'resolved']]);
+  await one('on', 53);
+  expect(await statusOf('on')).toBe('running');
+  await one('on', 54, NaN);
+  await one('on', 55, NaN);
+  await lookAfter(10_000);
+  expect(await of('on')).toEqual([
+    ['non-finite', 'open'],
+    ['non-finite', 'resolved'],
+  ]);
+  now += MINUTE;
+  await send('on', 56, 5);
+  await lookAfter(4 * MINUTE);
+  expect(await statusOf('on')).toBe('silent');
+  expect(await of('on')).toContainEqual(['silent', 'open']);
+});
+
+it('stays ended whatever comes late, twice or as a part of a known step, however much later', async () => {
+  await send('late', 1, 50);
+  await one('late', 70);
+  await say('late', 'failed');
+  for (const wait of [1_000, 10 * MINUTE]) {
+    now += wait;
+    await one('late', 60);
+    await one('late', 50);
+    await one('late', 70);
+    await one('late', 70, 3);
+    expect(await statusOf('late')).toBe('failed');
+  }
+});
+
+it('stays ended where what was sent before its end is read only after it, however much later', async () => {
+  await send('behind-end', 1, 50);
+  const sent = now;
+  now += 1;
+  await say('behind-end', 'finished');
+  now += 10 * MINUTE;
+  for (const step of [51, 52, 53]) await one('behind-end', step, 2, sent);
+  await one('behind-end', 1, 2, sent, 2);
+  expect(await statusOf('behind-end')).toBe('finished');
+  await one('behind-end', 2, 2, now, 2);
+  expect(await statusOf('behind-end')).toBe('running');
+});
+
+it('is ended again, and never silent, where the steps behind its end were its last', async () => {
+  await send('last', 1, 50);
+  await say('last', 'failed');
+  now += 2_000;
+  await one('last', 51);
+  expect(await statusOf('last')).toBe('running');
+  await lookAfter(2 * MINUTE);
+  expect(await statusOf('last')).toBe('failed');
+  await lookAfter(30 * MINUTE);
+  expect(await of('last')).toEqual([]);
+});
+
+it('hears the end of an attempt before its first record, and not that of one that is over', async () => {
+  await send('told', 1, 50);
+  await say('told', 'finished', 2);
+  expect(await statusOf('told')).toBe('running');
+  await one('told', 10, 2, now, 2);
+  expect(await statusOf('told')).toBe('finished');
+  now += 1;
+  await one('told', 11, 2, now, 2);
+  await say('told', 'failed', 1);
+  expect(await statusOf('told')).toBe('running');
 });

@@ -21,6 +21,7 @@ export function header(id: string, parts: Partial<RunHeader> = {}): RunHeader {
     lastArrival: 3_000,
     pace: { usualMs: 0, longestMs: 0 },
     endedAt: null,
+    endedAs: null,
     unsentHistory: 0,
     counters: { repeats: 0, conflicts: 0, late: 0, ignoredKeys: {} },
     ...parts,

@@ -88,6 +88,7 @@ function freshHeader(id) {
       lastArrival: null,
       pace: { usualMs: 0, longestMs: 0 },
       endedAt: null,
+      endedAs: null,
       unsentHistory: 0,
     },
     counters: { repeats: 0, conflicts: 0, late: 0, ignoredKeys: {} },

@@ -1,6 +1,6 @@
 // A run's header as the columns of its row, and back.
 import type { RunAnnouncement, RunMetadata } from '../../runs/run-announcement.js';
-import type { RunCounters, RunHeader, RunStatus } from '../../runs/run-header.js';
+import type { EndWord, RunCounters, RunHeader, RunStatus } from '../../runs/run-header.js';
 import type { RunChange, StoredRun } from '../../watch/watch-store.js';
 import { fromJson, toJsonText } from './exact-json.js';
 
@@ -26,6 +26,7 @@ export const RUN_COLUMNS = {
   usual_pace_ms: 'float8',
   longest_pace_ms: 'float8',
   ended_at: 'float8',
+  ended_as: 'text',
   unsent_history: 'int',
   counters: 'json',
   standings: 'json',
@@ -51,6 +52,7 @@ export function runColumns(change: RunChange, before: { lastSeq: number; records
     usual_pace_ms: pace.usualMs,
     longest_pace_ms: pace.longestMs,
     ended_at: header.endedAt,
+    ended_as: header.endedAs,
     unsent_history: header.unsentHistory,
     counters: toJsonText(header.counters),
     standings: standings === null ? null : toJsonText(standings),
@@ -86,13 +88,14 @@ export interface RunRow {
   usual_pace_ms: number;
   longest_pace_ms: number;
   ended_at: number | null;
+  ended_as: string | null;
   unsent_history: number;
   counters: unknown;
   waiting: unknown;
 }
 
 export const RUN_ROW = `ref, id, version, status, metadata, metric_names, last_seq, attempt,
-  newest_step::float8 as newest_step, first_time, last_time, last_arrival, usual_pace_ms, longest_pace_ms, ended_at,
+  newest_step::float8 as newest_step, first_time, last_time, last_arrival, usual_pace_ms, longest_pace_ms, ended_at, ended_as,
   unsent_history, counters, waiting`;
 
 export function headerOf(row: RunRow): RunHeader {
@@ -111,6 +114,7 @@ export function headerOf(row: RunRow): RunHeader {
     lastArrival: row.last_arrival,
     pace: { usualMs: row.usual_pace_ms, longestMs: row.longest_pace_ms },
     endedAt: row.ended_at,
+    endedAs: row.ended_as as EndWord | null,
     unsentHistory: row.unsent_history,
     counters: row.counters as RunCounters,
   };
