@@ -8,7 +8,7 @@ const textOf = (...parts: Parameters<typeof message>) => plainAlert(alertText(al
 it('says in its first line what, which run, how sure, since when, and then all that is known', () =>
   expect(textOf('x', 'opened', shift()).split('\n')).toEqual([
     'llama-1b-03 lost 12 % (7–18 %) of its compute: shift of loss at step 41,200, 25 min ago',
-    'Observed: loss 2.497 at step 41,260, expected 2.412 (2.395–2.430), 7.4 σ above',
+    'Observed: loss 2.497 at step 41,260, expected 2.412 (2.395–2.430); on average 7.4 σ above',
     'Price: 12 % (7–18 %) of the compute so far: 2.6 B tokens, 310 GPU-hours, $775 ($452–$1,162)',
     'If nothing is done: the loss stays this far behind its curve',
     'Likely cause: the loss stepped up within 20 steps and stays there; the gradient norm did not move',
@@ -17,7 +17,14 @@ it('says in its first line what, which run, how sure, since when, and then all t
   ]));
 
 it('of a spike that is over before anyone has read of it says so', () => {
-  const spike = shift({ kind: 'spike', status: 'resolved', resolvedAt: NOW, version: 2, startedAt: NOW - 120_000 });
+  const spike = shift({
+    kind: 'spike',
+    status: 'resolved',
+    resolvedAt: NOW,
+    version: 2,
+    startedAt: NOW - 120_000,
+    outlook: 'recovers',
+  });
   expect(textOf('x', 'resolved', spike).split('\n').slice(0, 2)).toEqual([
     expect.stringMatching(/^over: llama-1b-03 .*spike of loss at step 41,200, lasted 2 min$/),
     'over by itself before anybody acknowledged it',
@@ -30,7 +37,8 @@ it.each([
     { status: 'snoozed', acknowledgedBy: 'ada', snoozedUntil: NOW + 3_600_000 },
     'snoozed by ada until 2026-11-24 13:00 UTC',
   ],
-  [{ status: 'resolved', resolvedAt: NOW, acknowledgedBy: 'ada' }, 'over by itself'],
+  [{ status: 'resolved', resolvedAt: NOW, acknowledgedBy: 'ada', outlook: 'recovers' }, 'over by itself'],
+  [{ status: 'resolved', resolvedAt: NOW, acknowledgedBy: 'ada', outlook: 'grows' }, 'closed without coming back'],
   [{ status: 'resolved', resolvedAt: NOW, resolvedBy: 'bob' }, 'resolved by bob'],
   [{ status: 'resolved', resolvedAt: NOW, resolvedBy: 'bob', falseAlarm: true }, 'called a false alarm by bob'],
 ] as const)('says who did what: %j', (parts, state) =>

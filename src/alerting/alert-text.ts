@@ -90,8 +90,10 @@ function stateOf(data: AlertedDeviation): string | null {
     case 'resolved': {
       if (data.false_alarm) return `called a false alarm by ${data.actor ?? data.resolved_by}`;
       if (data.resolved_by !== null) return `resolved by ${data.resolved_by}`;
-      // Whoever reads it only now need not look for what they missed.
-      return data.acknowledged_by === null ? 'over by itself before anybody acknowledged it' : 'over by itself';
+      // Whoever reads it only now need not look for what they missed; what ended with its run has not healed.
+      const end =
+        data.outlook === 'persists' || data.outlook === 'grows' ? 'closed without coming back' : 'over by itself';
+      return data.acknowledged_by === null ? `${end} before anybody acknowledged it` : end;
     }
     case 'open':
       return data.change === 'escalated' ? 'nobody has acknowledged it yet' : null;
@@ -110,7 +112,9 @@ function observedRow(data: AlertedDeviation): AlertRow | null {
   if (seen === null) return null;
   if (expected === null) return { label: 'Observed', text: `${metric} ${seen} ${at}` };
   const band = lower !== null && upper !== null ? ` (${lossText(lower, gap)}–${lossText(upper, gap)})` : '';
-  const off = sigma === null ? '' : `, ${Math.abs(sigma).toFixed(1)} σ ${sigma > 0 ? 'above' : 'below'}`;
+  // It is the mean over a while that is so far off: a single value can lie within its band all the same.
+  const mean = data.kind === 'off-law' ? ',' : '; on average';
+  const off = sigma === null ? '' : `${mean} ${Math.abs(sigma).toFixed(1)} σ ${sigma > 0 ? 'above' : 'below'}`;
   return { label: 'Observed', text: `${metric} ${seen} ${at}, expected ${lossText(expected, gap)}${band}${off}` };
 }
 

@@ -15,3 +15,12 @@ it.each([
 ])('tells a loss of %d as the run lost it, without a decimal that says nothing', (value, lower, upper, text) =>
   expect(line(value, lower, upper)).toBe(`sample-run lost ${text} of its compute: shift of loss at step 41,200`),
 );
+
+it('tells of a spike that is over that it came back, not how near its curve it was when it did', () =>
+  expect(
+    headline({
+      ...sampleDeviation(0),
+      ...{ kind: 'spike', status: 'resolved', outlook: 'recovers', sigma: 0.9 },
+      price: { computeShare: null, tokens: null, gpuHours: null, usd: null },
+    }),
+  ).toBe('over: sample-run: spike of loss at step 41,200, back on its curve'));

@@ -20,6 +20,7 @@ export function headline(deviation: Deviation): string {
   const share = d.price.computeShare;
   if (share !== null && share.value > 0 && d.side === 'worse')
     return `${over}${who} lost ${percentRange(share)} of ${d.run === null ? 'their' : 'its'} compute: ${what}`;
+  if (d.status === 'resolved' && d.outlook === 'recovers') return `${over}${who}: ${what}, back on its curve`;
   const sigma =
     d.sigma !== null && Number.isFinite(d.sigma)
       ? `, ${Math.abs(d.sigma).toFixed(1)} σ ${d.sigma > 0 ? 'above' : 'below'} its forecast`

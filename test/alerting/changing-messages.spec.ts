@@ -50,7 +50,7 @@ describe('Slack', () => {
     const replies = [...slack.messages.values()].filter(({ thread_ts: thread }) => thread === root);
     expect(replies.map(({ text }) => text)).toEqual([
       expect.stringMatching(/acknowledged by ada$/),
-      expect.stringMatching(/^over: .*over by itself before anybody acknowledged it$/),
+      expect.stringMatching(/^over: .*closed without coming back before anybody acknowledged it$/),
     ]);
   });
 

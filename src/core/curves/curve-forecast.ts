@@ -113,11 +113,13 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
   const { level, knots: count = KNOTS, prior: corpus = CORPUS_PRIOR, leaning = ON_NOTHING } = settings;
   const prior = { ...corpus, kinds: [...corpus.kinds, ...leaning.kinds] };
   if (!(until > at)) return abstained(`nothing is left to predict: the run ends at step ${until}`);
-  if (points < LEAST_POINTS) return abstained(`too few points: ${points} values, ${LEAST_POINTS} are needed`);
+  if (points < LEAST_POINTS) return abstained(`too few points: ${points} of the ${LEAST_POINTS} that a forecast needs`);
   const knots = Float64Array.from({ length: count }, (_, k) => at + (k / (count - 1)) * (until - at));
   const path = layOut(seen.bins, at, seen.travelled, knots, seen.rateAt, prior.path, coolingBy(seen));
   if (path === null || path.values < LEAST_USABLE)
-    return abstained(`too few points after the warm-up: ${path?.values ?? 0} values, ${LEAST_USABLE} are needed`);
+    return abstained(
+      `too few points after the warm-up: ${path?.values ?? 0} of the ${LEAST_USABLE} that a forecast needs`,
+    );
   if (onPlateau(path))
     return abstained(
       `on a plateau: a loss of ${Math.exp(path.present).toFixed(1)} that hardly falls, as before a steep fall that no law foresees`,

@@ -120,6 +120,7 @@ export interface Deviation {
   outlook: 'recovers' | 'persists' | 'grows' | null;
   acknowledged_by: string | null;
   snoozed_until: Time;
+  resolved_by: string | null;
   history: boolean;
   false_alarm: boolean;
 }

@@ -2,7 +2,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { ask, withQuery } from '../api/client.js';
 import { useLive } from '../api/live.js';
-import { countText, percentText } from '../format/numbers.js';
+import { countText, percentText, runDaysText } from '../format/numbers.js';
 import { Graph } from '../graph/graph.js';
 import { setQuery, useAddress } from '../routing.js';
 import { Choice } from '../ui/choice.js';
@@ -105,7 +105,7 @@ function AuditBody({ audit }: { audit: Audit }) {
           <div class="big">
             <dt>Judged for</dt>
             <dd>
-              {rateText(alarms.run_days)} run-days
+              {runDaysText(alarms.run_days)}
               <small>of all runs together</small>
             </dd>
           </div>
@@ -125,7 +125,7 @@ function AuditBody({ audit }: { audit: Audit }) {
       <div class="graphs">
         <Graph
           title="Alarms against the budget"
-          summary={`${wrong.count} of ${alarms.count} alarms were called false in ${rateText(alarms.run_days)} run-days; the budget is ${budgetText(budget.per_run_day)}.`}
+          summary={`${wrong.count} of ${alarms.count} alarms were called false in ${runDaysText(alarms.run_days)}; the budget is ${budgetText(budget.per_run_day)}.`}
           spec={graphs.rate}
           height={300}
           rest="since the first day · rings: all · diamonds: called false"

@@ -16,7 +16,8 @@ export interface Trace {
 
 /** A predicted stretch: knots in order. */
 export interface BandTrace {
-  look: 'band' | 'forecast';
+  /** `before`: what had been expected before a deviation, a line without a band. */
+  look: 'band' | 'forecast' | 'before';
   x: number[];
   middle: number[];
   lower: number[];

@@ -79,7 +79,7 @@ function drawMarkLines(pen: Pen, marks: readonly Mark[]): void {
 }
 
 function drawBand({ c, x, y, bottom }: Pen, { look, x: xs, lower, upper }: BandTrace, log: boolean): void {
-  if (xs.length < 2) return;
+  if (xs.length < 2 || look === 'before') return;
   c.beginPath();
   xs.forEach((at, i) => {
     const edge = drawable(upper[i]!, log) ? y(upper[i]!) : bottom;
@@ -95,10 +95,10 @@ function drawBand({ c, x, y, bottom }: Pen, { look, x: xs, lower, upper }: BandT
 }
 
 function drawMiddle({ c, x, y, ratio }: Pen, { look, x: xs, middle }: BandTrace, log: boolean): void {
-  c.strokeStyle = cssColor(look === 'band' ? '--text' : '--forecast');
-  c.globalAlpha = look === 'band' ? 0.65 : 1;
+  c.strokeStyle = cssColor(look === 'forecast' ? '--forecast' : '--text');
+  c.globalAlpha = look === 'forecast' ? 1 : 0.65;
   c.lineWidth = (look === 'band' ? 1 : 1.6) * ratio;
-  c.setLineDash(look === 'band' ? [] : [6 * ratio, 4 * ratio]);
+  c.setLineDash(look === 'band' ? [] : look === 'before' ? [2 * ratio, 3 * ratio] : [6 * ratio, 4 * ratio]);
   const line = new Polyline(c, look === 'band' ? undefined : Infinity);
   xs.forEach((at, i) => (drawable(middle[i]!, log) ? line.to(x(at), y(middle[i]!)) : line.lift()));
   line.end();

@@ -91,7 +91,9 @@ export class Plot {
     };
     const ticks = (log: boolean) => (u: uPlot, index: number, min: number, max: number) => {
       const room = index === 0 ? u.bbox.width / 90 : u.bbox.height / 34;
-      return (log ? logTicks : roundTicks)(min, max, Math.max(2, room / devicePixelRatio));
+      const places = (log ? logTicks : roundTicks)(min, max, Math.max(2, room / devicePixelRatio));
+      // Steps, tokens and operations are counted: there is nothing between one and two.
+      return index === 0 ? places.filter(Number.isInteger) : places;
     };
     const words = (_: uPlot, splits: number[]) => tickTexts(splits);
     return {

@@ -1,11 +1,11 @@
 // The metric around a deviation: what was expected, what came, before and since.
 import { useMemo, useState } from 'preact/hooks';
-import type { Deviation, Run } from '../api/shapes.js';
+import type { BandKnot, Deviation, Run } from '../api/shapes.js';
 import { axisOf } from '../run/axis.js';
 import type { ChartFrame } from '../run/chart-frame.js';
 import { LossChart } from '../run/loss-chart.js';
 import { ResidualChart } from '../run/residual-chart.js';
-import { type Tick, useBand, useSeries } from '../run/use-run.js';
+import { type Tick, useSeries } from '../run/use-run.js';
 import { useMedia } from '../ui/use-media.js';
 
 const POINTS = 800;
@@ -16,20 +16,21 @@ const LEAST_REACH = 40;
 interface Props {
   run: Run;
   deviation: Deviation;
+  knots: readonly BandKnot[];
   tick: Tick;
 }
 
-export function DeviationChart({ run, deviation: d, tick }: Props) {
+export function DeviationChart({ run, deviation: d, knots, tick }: Props) {
   const narrow = useMedia('(max-width: 640px)');
   const around = useMemo(() => {
     const end = d.status === 'resolved' ? d.step : Math.max(run.newest_step, d.step);
     const reach = Math.max((end - d.started_at_step) * REACH, LEAST_REACH);
-    return { from: Math.max(0, Math.floor(d.started_at_step - reach)), to: Math.ceil(end + reach / 4) };
+    const to = Math.min(Math.ceil(end + reach / 4), Math.max(run.newest_step, d.step));
+    return { from: Math.max(0, Math.floor(d.started_at_step - reach)), to };
   }, [d.started_at_step, d.step, d.status, run.newest_step]);
   const [zoom, setZoom] = useState<{ from: number; to: number } | null>(null);
   const range = zoom ?? around;
   const series = useSeries(run.id, d.metric, range, POINTS, tick);
-  const band = useBand(run.id, d.metric, tick);
   const axis = useMemo(() => axisOf('step', run, [], []), []);
   const frame: ChartFrame = useMemo(
     () => ({
@@ -44,7 +45,6 @@ export function DeviationChart({ run, deviation: d, tick }: Props) {
   );
   const marked = useMemo(() => [d], [d]);
   const buckets = series.data ?? [];
-  const knots = band.data ?? [];
   return (
     <div class="stack">
       <LossChart

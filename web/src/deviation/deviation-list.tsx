@@ -3,7 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { ask, withQuery } from '../api/client.js';
 import { useLive } from '../api/live.js';
 import type { Deviation, Page } from '../api/shapes.js';
-import { percentText, sigmaText } from '../format/numbers.js';
+import { computeText } from '../format/compute.js';
+import { sigmaText } from '../format/numbers.js';
 import { timeText } from '../format/times.js';
 import { deviationPath, runPath, setQuery, useAddress } from '../routing.js';
 import { Choice } from '../ui/choice.js';
@@ -76,7 +77,7 @@ export function DeviationList() {
         </section>
       ) : (
         <div class="panel scroll" tabIndex={0} role="region" aria-label="Deviations">
-          <table class="plain deviations">
+          <table class="plain inset deviations">
             <thead>
               <tr>
                 <th scope="col">Status</th>
@@ -84,7 +85,7 @@ export function DeviationList() {
                 <th scope="col">Run</th>
                 <th scope="col">Since</th>
                 <th scope="col">Off by</th>
-                <th scope="col">Of its compute</th>
+                <th scope="col">Compute lost</th>
                 <th scope="col">Seen</th>
               </tr>
             </thead>
@@ -109,7 +110,7 @@ export function DeviationList() {
 
 function Line({ deviation: d }: { deviation: Deviation }) {
   const tone = d.status === 'resolved' ? '' : d.side === 'better' ? 'better' : 'worse';
-  const share = d.price.compute_share;
+  const compute = computeText(d);
   return (
     <tr>
       <td>
@@ -119,14 +120,18 @@ function Line({ deviation: d }: { deviation: Deviation }) {
         <a href={deviationPath(d.id)}>{findingText(d)}</a>
       </td>
       <td class="run-name">{d.run === null ? `${d.runs.length} runs` : <a href={runPath(d.run)}>{d.run}</a>}</td>
-      <td class="nowrap">step {d.started_at_step.toLocaleString()}</td>
-      <td class="nowrap">{sigmaText(d.sigma)}</td>
-      <td class="nowrap">
-        {share === null
-          ? '–'
-          : `${percentText(share.value)} (${percentText(share.lower)} to ${percentText(share.upper)})`}
+      <td class="nowrap" data-label="Since">
+        step {d.started_at_step.toLocaleString()}
       </td>
-      <td class="nowrap quiet">{timeText(d.opened_at)}</td>
+      <td class="nowrap" data-label="Off by">
+        {sigmaText(d.sigma)}
+      </td>
+      <td class="nowrap" data-label="Compute lost">
+        {compute === null ? '–' : d.side === 'better' ? `ahead by ${compute}` : compute}
+      </td>
+      <td class="nowrap quiet" data-label="Seen">
+        {timeText(d.opened_at)}
+      </td>
     </tr>
   );
 }

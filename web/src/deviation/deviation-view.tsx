@@ -1,11 +1,13 @@
 // One deviation: what, since when, how sure, at what cost; its story, and what was sent to whom.
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { ask } from '../api/client.js';
 import { useLive } from '../api/live.js';
 import { deviationOfNews } from '../api/news.js';
-import type { Deviation, Notification, Page, StoryStep } from '../api/shapes.js';
+import type { Deviation, Notification, Page, Run, StoryStep } from '../api/shapes.js';
 import { runPath } from '../routing.js';
-import { useRun } from '../run/use-run.js';
+import { bandWith, newLevelOf } from '../run/new-level.js';
+import { orNothing } from '../run/or-nothing.js';
+import { useBand, useRun } from '../run/use-run.js';
 import { Fault } from '../ui/fault.js';
 import { useLoaded } from '../ui/use-loaded.js';
 import { Actions } from './actions.js';
@@ -13,7 +15,7 @@ import { DeviationChart } from './deviation-chart.js';
 import './deviation.css';
 import { DeviationFacts } from './deviation-facts.js';
 import { Sent, Story } from './story.js';
-import { KIND_WORDS, OUTLOOK_WORDS } from './words.js';
+import { KIND_WORDS, OUTLOOK_WORDS, endText } from './words.js';
 
 const EVERY_MS = 600;
 
@@ -88,12 +90,18 @@ export function DeviationView({ id }: { id: string }) {
           )}
         </div>
         <p class="meaning">
-          {KIND_WORDS[d.kind] ?? ''} {d.outlook !== null && d.status !== 'resolved' ? OUTLOOK_WORDS[d.outlook] : ''}
+          {KIND_WORDS[d.kind] ?? ''} {d.status !== 'resolved' && d.outlook !== null ? OUTLOOK_WORDS[d.outlook] : ''}
         </p>
         <Actions deviation={d} onChange={reload} />
       </div>
-      <DeviationFacts deviation={d} />
-      {d.run !== null && d.metric !== '' && <ChartOfRun run={d.run} deviation={d} />}
+      {d.run !== null && d.metric !== '' ? (
+        <Curve run={d.run} deviation={d} />
+      ) : (
+        <>
+          <End deviation={d} run={null} />
+          <DeviationFacts deviation={d} level={null} now={null} />
+        </>
+      )}
       {d.run === null && (
         <section class="panel">
           <header>
@@ -137,9 +145,35 @@ export function DeviationView({ id }: { id: string }) {
   );
 }
 
-/** Silent runs and such have no curve of the metric to show. */
-function ChartOfRun({ run: id, deviation }: { run: string; deviation: Deviation }) {
+function End({ deviation, run }: { deviation: Deviation; run: Run | null }) {
+  const text = deviation.status === 'resolved' ? endText(deviation, run) : '';
+  return text === '' ? null : <p class="meaning">{text}</p>;
+}
+
+/** Its figures, and the metric around it; silent runs and such have no curve of the metric to show. */
+function Curve({ run: id, deviation: d }: { run: string; deviation: Deviation }) {
   const { run, tick } = useRun(id);
-  if (run.data === null || !run.data.metrics.includes(deviation.metric)) return null;
-  return <DeviationChart run={run.data} deviation={deviation} tick={tick} />;
+  const band = useBand(id, d.metric, tick);
+  const knots = orNothing(band.data);
+  const level = useMemo(() => newLevelOf(knots, d), [knots, d]);
+  const now = useMemo(() => {
+    if (level === null) return null;
+    const last = knots.findLast(({ attempt }) => attempt === d.attempt)?.step ?? d.step;
+    return bandWith(knots, [{ deviation: d, level }]).at(d.attempt, d.status === 'resolved' ? d.step : last);
+  }, [knots, level, d]);
+  return (
+    <>
+      <End deviation={d} run={run.data} />
+      <DeviationFacts deviation={d} level={level} now={now} />
+      {level !== null && d.status !== 'resolved' && (
+        <p class="meaning">
+          It has lasted so long that the forecast goes on from its new level: what comes is compared with that, what it
+          costs is counted from the curve before.
+        </p>
+      )}
+      {run.data?.metrics.includes(d.metric) && (
+        <DeviationChart run={run.data} deviation={d} knots={knots} tick={tick} />
+      )}
+    </>
+  );
 }

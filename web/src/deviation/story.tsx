@@ -1,7 +1,8 @@
 // What happened to a deviation, step by step, and what was sent of it.
 import type { ApiError } from '../api/client.js';
 import type { Notification, StoryStep } from '../api/shapes.js';
-import { percentText, sigmaText } from '../format/numbers.js';
+import { computeWords } from '../format/compute.js';
+import { sigmaText } from '../format/numbers.js';
 import { timeText } from '../format/times.js';
 import { Fault } from '../ui/fault.js';
 import { STEP_WORDS, kindText } from './words.js';
@@ -41,7 +42,7 @@ function changesText({ deviation: now }: StoryStep, before: StoryStep | null): s
     now.sigma === null || old?.sigma === now.sigma ? null : sigmaText(now.sigma),
     share === null || old?.price.compute_share?.value === share.value
       ? null
-      : `${percentText(share.value)} of its compute`,
+      : `${now.side === 'better' ? 'ahead by ' : ''}${computeWords(now)!.value} of its compute`,
   ].filter(Boolean);
   return parts.length === 0 ? '' : ` · ${parts.join(' · ')}`;
 }

@@ -1,4 +1,6 @@
 // What the kinds of deviations mean, for those who meet one for the first time.
+import type { Deviation, Run, RunStatus } from '../api/shapes.js';
+
 export const KIND_WORDS: Readonly<Record<string, string>> = {
   pending: 'It is off its forecast; what kind of deviation it is, the evidence does not tell yet.',
   spike: 'It jumped away from its curve and came back, or is about to.',
@@ -26,6 +28,21 @@ export const OUTLOOK_WORDS = {
   persists: 'It stays where it is.',
   grows: 'It is getting worse.',
 } as const;
+
+const ENDED: readonly RunStatus[] = ['finished', 'failed', 'stopped'];
+
+/** How it ended, for one that is over. @param run null where it is not known yet, or there is none */
+export function endText(deviation: Deviation, run: Run | null): string {
+  const { outlook, resolved_by: by, false_alarm: wrong, attempt, step } = deviation;
+  if (by !== null) return wrong ? `Called a false alarm by ${by}.` : `Resolved by ${by}.`;
+  if (outlook === null) return '';
+  if (outlook === 'recovers') return 'It came back to its curve.';
+  if (run === null) return 'It did not come back to its curve.';
+  if (attempt < run.attempt) return 'It did not come back to its curve: the run went back to a checkpoint.';
+  if (ENDED.includes(run.status) && step >= run.newest_step)
+    return 'The run ended with it: it did not come back to its curve.';
+  return 'It did not come back to its curve: its new level became the usual one.';
+}
 
 /** Steps of a story whose names say too little to those who did not take them. */
 export const STEP_WORDS: Readonly<Record<string, string>> = {

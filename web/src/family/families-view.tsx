@@ -22,8 +22,8 @@ export function FamiliesView() {
         <span class="quiet">Runs that differ in scale alone, and the laws that they follow</span>
       </div>
       <Fault error={error} />
-      <section class="panel body scroll" aria-label="Families">
-        <table class="plain">
+      <section class="panel scroll" aria-label="Families" tabIndex={0}>
+        <table class="plain inset">
           <thead>
             <tr>
               <th scope="col">Family</th>

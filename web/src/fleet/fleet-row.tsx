@@ -1,7 +1,8 @@
 // One run in the list: who, how far off, what it costs, where it will end, how far along, when last heard.
 import type { Deviation, Run } from '../api/shapes.js';
 import { findingText } from '../deviation/words.js';
-import { countText, metricText, percentText, sizeText, usdText } from '../format/numbers.js';
+import { computeWords } from '../format/compute.js';
+import { countText, metricText, sizeText, usdText } from '../format/numbers.js';
 import { millis, spanText, timeText } from '../format/times.js';
 import { deviationPath, runPath } from '../routing.js';
 import { SigmaGauge } from '../ui/sigma-gauge.js';
@@ -94,17 +95,18 @@ export function FleetRow({ run, deviation, open, index, top, height, now }: Prop
               ? `silent ${spanText(now - heard)}`
               : `${spanText(now - heard)} ago`}
         </small>
-        <small class="line">{run.status === 'running' ? speedText(run) : ''}</small>
+        <small class="line">{run.status === 'running' ? speedText(run, detail?.firstStep ?? null) : ''}</small>
       </div>
     </div>
   );
 }
 
 function Finding({ deviation, open }: { deviation: Deviation; open: number }) {
-  const { compute_share: share, gpu_hours: hours, usd } = deviation.price;
+  const { gpu_hours: hours, usd } = deviation.price;
+  const compute = computeWords(deviation);
   const price = [
-    share && share.value > 0 ? `${percentText(share.value)} of its compute` : null,
-    hours && hours.value > 0 ? `${metricText(hours.value, 2)} GPU-h` : null,
+    compute && `${compute.value} of its compute`,
+    hours && hours.value > 0 ? `${sizeText(hours.value)} GPU-h` : null,
     usd && usd.value > 0 ? usdText(usd.value) : null,
   ].filter(Boolean);
   const tone = deviation.side === 'better' ? 'better' : 'worse';
@@ -129,24 +131,24 @@ const FAR = 3;
 function calmText(leading: ReturnType<typeof leadingStanding>): string {
   if (leading === null) return 'nothing to judge yet';
   const { state, reason, sigma } = leading.standing;
-  if (state === 'judged') return Math.abs(sigma ?? 0) > FAR ? 'newest value is off' : `${leading.metric} on its curve`;
+  if (state === 'judged')
+    return Math.abs(sigma ?? 0) > FAR ? 'its newest value is off' : `${leading.metric} on its curve`;
   return reason ?? (state === 'warming-up' ? 'too early to judge' : 'not judged');
 }
 
-/** Tokens a second at its usual pace; records do not come at every step. Null where the run does not say its tokens a step. */
-export function tokensPerSecond({
-  metadata,
-  seconds_per_record: pace,
-  newest_step: step,
-  records,
-}: Run): number | null {
+/**
+ * Tokens a second at its usual pace; records do not come at every step, and the first need not be near step 0. Null where the run
+ * does not say its tokens a step, or its first step is not known yet.
+ */
+export function tokensPerSecond(run: Run, firstStep: number | null): number | null {
+  const { metadata, seconds_per_record: pace, newest_step: step, records } = run;
   const each = metadata.tokens_per_step;
-  if (each === undefined || pace === null || pace <= 0 || step <= 0 || records <= 0) return null;
-  return (each * Math.max(1, step / records)) / pace;
+  if (each === undefined || pace === null || pace <= 0 || firstStep === null || records < 2) return null;
+  return (each * Math.max(1, (step - firstStep) / (records - 1))) / pace;
 }
 
-function speedText(run: Run): string {
-  const speed = tokensPerSecond(run);
+function speedText(run: Run, firstStep: number | null): string {
+  const speed = tokensPerSecond(run, firstStep);
   return speed === null ? '' : `${sizeText(speed)} tok/s`;
 }
 

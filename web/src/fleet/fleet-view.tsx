@@ -60,7 +60,10 @@ export function FleetView() {
 
   if (complete && runs.length === 0 && error === null) return <FirstPoint />;
   const live = runs.filter(({ status }) => status === 'running').length;
-  const off = runs.filter(({ id }) => deviations.has(id)).length;
+  const quiet = (id: string): boolean => deviations.get(id)!.every(({ kind }) => kind === 'silent');
+  const troubled = runs.filter(({ id }) => deviations.has(id));
+  const silent = troubled.filter(({ id }) => quiet(id)).length;
+  const off = troubled.length - silent;
   return (
     <>
       <div class="fleet-head">
@@ -73,7 +76,15 @@ export function FleetView() {
               {off > 0 && (
                 <>
                   {' · '}
-                  <b>{countText(off)} off their curve</b>
+                  <b>
+                    {countText(off)} off {off === 1 ? 'its' : 'their'} curve
+                  </b>
+                </>
+              )}
+              {silent > 0 && (
+                <>
+                  {' · '}
+                  <b>{countText(silent)} silent</b>
                 </>
               )}
             </>

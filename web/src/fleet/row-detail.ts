@@ -3,12 +3,14 @@ import { useEffect, useState } from 'preact/hooks';
 import { ask, withQuery } from '../api/client.js';
 import { type Prediction, readForecast } from '../api/forecast.js';
 import type { BandKnot, Bucket, Page, Run } from '../api/shapes.js';
-import { residualsOf } from '../run/residuals.js';
+import { Band, residualsOf } from '../run/residuals.js';
 import type { Residual } from './residual-spark.js';
 
 interface Detail {
   final: Prediction['final'];
   residuals: Residual[] | null;
+  /** Of its first record. */
+  firstStep: number | null;
 }
 
 const POINTS = 60;
@@ -72,5 +74,9 @@ async function readDetail(id: string, metric: string, signal: AbortSignal): Prom
     ask<Page<unknown>>(`${base}/forecast`, { signal }),
   ]);
   const prediction = forecasts.items.map(readForecast).find((one) => one?.metric === metric);
-  return { final: prediction?.final ?? null, residuals: residualsOf(series.items, band.items) };
+  return {
+    final: prediction?.final ?? null,
+    residuals: residualsOf(series.items, new Band(band.items)),
+    firstStep: series.items[0]?.step_from ?? null,
+  };
 }

@@ -112,8 +112,13 @@ export function ChartTools({ run, state, frame, plot, place }: Props) {
         <button type="button" disabled={busy !== null && /points$/.test(busy)} onClick={() => void csv()}>
           CSV
         </button>
-        <button type="button" onClick={() => void place.current?.querySelector('.chart')?.requestFullscreen()}>
-          Full screen
+        <button
+          type="button"
+          aria-label="Full screen"
+          title="Full screen"
+          onClick={() => void place.current?.querySelector('.chart')?.requestFullscreen()}
+        >
+          ⛶
         </button>
         <span class="quiet" role="status">
           {busy}

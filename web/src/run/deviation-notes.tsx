@@ -1,6 +1,7 @@
 // A run's deviations: unresolved ones in full, what is over in one list to open.
 import type { Deviation } from '../api/shapes.js';
-import { percentText, sigmaText } from '../format/numbers.js';
+import { computeText } from '../format/compute.js';
+import { sigmaText } from '../format/numbers.js';
 import { timeText } from '../format/times.js';
 import { deviationPath } from '../routing.js';
 import { findingText } from '../deviation/words.js';
@@ -35,7 +36,7 @@ export function DeviationNotes({ deviations }: { deviations: readonly Deviation[
 
 function Note({ deviation: d }: { deviation: Deviation }) {
   const tone = d.status === 'resolved' ? '' : d.side === 'better' ? 'better' : 'worse';
-  const share = d.price.compute_share;
+  const compute = computeText(d);
   const around = (): void => {
     const reach = Math.max(d.step - d.started_at_step, 20);
     zoomTo({ from: Math.max(0, d.started_at_step - reach), to: d.step + reach });
@@ -48,9 +49,7 @@ function Note({ deviation: d }: { deviation: Deviation }) {
         since step {d.started_at_step.toLocaleString()}
         {d.status === 'resolved' ? ` to ${d.step.toLocaleString()}` : ''}
         {d.sigma !== null ? ` · ${sigmaText(d.sigma)}` : ''}
-        {share !== null && share.value > 0
-          ? ` · ${percentText(share.value)} of its compute (${percentText(share.lower)} to ${percentText(share.upper)})`
-          : ''}
+        {compute !== null ? ` · ${d.side === 'better' ? 'ahead by' : 'lost'} ${compute} of its compute` : ''}
         {` · ${d.status === 'resolved' ? 'opened' : 'seen'} ${timeText(d.opened_at)}`}
       </span>
       {d.expected !== null && (

@@ -13,6 +13,8 @@ export function FinalLoss({ run, metric, prediction }: Props) {
   const final = prediction?.final ?? null;
   const name = metric ?? 'loss';
   const standing = metric === null ? undefined : run.standings[metric];
+  // It is of the curve without the deviation: not where the run is going now.
+  const leftOut = prediction?.leansOn.find((one) => one.startsWith('not what was logged'));
   const interval = final && `${metricText(final.lower)} to ${metricText(final.upper)}`;
   if (run.status === 'finished')
     return (
@@ -34,7 +36,10 @@ export function FinalLoss({ run, metric, prediction }: Props) {
       <dt>Final {name}, forecast</dt>
       <dd>
         {final ? metricText(final.loss) : '–'}
-        <small>{final ? `90 %: ${interval}` : (prediction?.abstained ?? 'no forecast yet')}</small>
+        <small>
+          {final ? `90 %: ${interval}` : (prediction?.abstained ?? 'no forecast yet')}
+          {final && leftOut && <span class="notice"> · {leftOut}</span>}
+        </small>
       </dd>
     </div>
   );

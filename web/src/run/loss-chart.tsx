@@ -9,8 +9,9 @@ import { metricText, sigmaText } from '../format/numbers.js';
 import { type ChartFrame, placeText } from './chart-frame.js';
 import { nearest } from './nearest.js';
 import { NOTHING } from './or-nothing.js';
-import { Band, sigmaOf } from './residuals.js';
-import { attemptMarks, bandTraces, deviationMarks, forecastTrace, tracesOf } from './traces.js';
+import { bandWith, newLevels } from './new-level.js';
+import { sigmaOf } from './residuals.js';
+import { attemptMarks, bandTraces, beforeTrace, deviationMarks, forecastTrace, levelMark, tracesOf } from './traces.js';
 
 interface Props {
   run: Run;
@@ -42,15 +43,24 @@ export function LossChart(props: Props) {
     logY,
     narrow,
   } = props;
-  const band = useMemo(() => new Band(knots), [knots]);
+  const levels = useMemo(() => newLevels(knots, deviations, metric), [knots, deviations, metric]);
+  const band = useMemo(() => bandWith(knots, levels), [knots, levels]);
   const spec: ChartSpec = useMemo(() => {
     const { axis } = frame;
     const final = prediction?.final ?? null;
     return {
       traces: tracesOf(buckets, axis),
       others: [...others],
-      bands: [...bandTraces(band, axis), ...forecastTrace(prediction, axis)],
-      marks: [...attemptMarks(overview, axis), ...deviationMarks(deviations, metric, axis, run.newest_step)],
+      bands: [
+        ...bandTraces(band, axis),
+        ...levels.flatMap((one) => beforeTrace(one, axis)),
+        ...forecastTrace(prediction, axis),
+      ],
+      marks: [
+        ...attemptMarks(overview, axis),
+        ...deviationMarks(deviations, metric, axis, run.newest_step),
+        ...levels.map((one) => levelMark(one, axis)),
+      ],
       end:
         final === null || prediction!.until === null
           ? null
@@ -58,7 +68,20 @@ export function LossChart(props: Props) {
       x: frame.x,
       y: { log: logY && buckets.every(({ min }) => min === null || min > 0) },
     };
-  }, [frame, buckets, overview, band, deviations, prediction, others, logY, metric, run.attempt, run.newest_step]);
+  }, [
+    frame,
+    buckets,
+    overview,
+    band,
+    levels,
+    deviations,
+    prediction,
+    others,
+    logY,
+    metric,
+    run.attempt,
+    run.newest_step,
+  ]);
 
   const readout = (x: number | null): string => {
     const reach = (frame.x.to - frame.x.from) / 200;
@@ -103,7 +126,11 @@ export function LossChart(props: Props) {
       onReset={frame.onReset}
       plotRef={props.plotRef}
     >
-      <Key band={knots.length > 0} forecast={(prediction?.curve.length ?? 0) > 1} />
+      <Key
+        band={knots.length > 0}
+        before={spec.bands.some(({ look }) => look === 'before')}
+        forecast={(prediction?.curve.length ?? 0) > 1}
+      />
     </Chart>
   );
 }
@@ -119,7 +146,7 @@ function futureText(frame: ChartFrame, prediction: Prediction | null, x: number)
     : `${place} · forecast ${metricText(knot.loss)} (${metricText(knot.lower)} to ${metricText(knot.upper)})`;
 }
 
-function Key({ band, forecast }: { band: boolean; forecast: boolean }) {
+function Key({ band, before, forecast }: Record<'band' | 'before' | 'forecast', boolean>) {
   return (
     <span class="chart-key" aria-hidden="true">
       <span>
@@ -128,6 +155,11 @@ function Key({ band, forecast }: { band: boolean; forecast: boolean }) {
       {band && (
         <span>
           <i class="of-band" /> predicted, 90 %
+        </span>
+      )}
+      {before && (
+        <span>
+          <i class="of-before" /> as before the deviation
         </span>
       )}
       {forecast && (

@@ -6,8 +6,9 @@ import type { ChartSpec } from '../chart/chart-spec.js';
 import { sigmaText } from '../format/numbers.js';
 import { type ChartFrame, placeText } from './chart-frame.js';
 import { nearest } from './nearest.js';
+import { bandWith, newLevels } from './new-level.js';
 import { residualsOf } from './residuals.js';
-import { deviationMarks, residualTraces } from './traces.js';
+import { deviationMarks, levelMark, residualTraces } from './traces.js';
 
 const BAND = 1.645;
 /** The scale shows at least this, and at most that many deviations; what lies beyond is cut off. */
@@ -25,7 +26,8 @@ interface Props {
 
 export function ResidualChart({ run, metric, frame, buckets, knots, deviations }: Props) {
   const spec: ChartSpec = useMemo(() => {
-    const traces = residualTraces(residualsOf(buckets, knots), frame.axis);
+    const levels = newLevels(knots, deviations, metric);
+    const traces = residualTraces(residualsOf(buckets, bandWith(knots, levels)), frame.axis);
     const { from, to } = frame.x;
     const reach = traces
       .flatMap(({ x, low, high }) => x.map((at, i) => (at < from || at > to ? 0 : Math.max(-low[i]!, high[i]!))))
@@ -34,7 +36,10 @@ export function ResidualChart({ run, metric, frame, buckets, knots, deviations }
     return {
       traces,
       bands: [{ look: 'band', x: [from, to], middle: [0, 0], lower: [-BAND, -BAND], upper: [BAND, BAND] }],
-      marks: deviationMarks(deviations, metric, frame.axis, run.newest_step).map((mark) => ({ ...mark, label: '' })),
+      marks: [
+        ...deviationMarks(deviations, metric, frame.axis, run.newest_step),
+        ...levels.map((one) => levelMark(one, frame.axis)),
+      ].map((mark) => ({ ...mark, label: '' })),
       end: null,
       x: frame.x,
       y: { log: false, fixed: [-end, end] },

@@ -10,11 +10,18 @@ export interface BandAt {
   upper: number;
 }
 
-/** The knots of one attempt, rising by step; between two of them the band runs straight, beyond them there is none. */
+/**
+ * The knots of each attempt, rising by step; between two of them the band runs straight, beyond them there is none. Before the
+ * first knot of a new level it stays as it was: how the forecast stepped over between two knots is not known.
+ */
 export class Band {
   private readonly byAttempt = new Map<number, BandKnot[]>();
 
-  constructor(knots: readonly BandKnot[]) {
+  /** @param levels first knots of new levels */
+  constructor(
+    knots: readonly BandKnot[],
+    private readonly levels: ReadonlySet<BandKnot> = new Set(),
+  ) {
     for (const knot of knots) {
       const list = this.byAttempt.get(knot.attempt);
       if (list) list.push(knot);
@@ -30,6 +37,15 @@ export class Band {
 
   knots(attempt: number): readonly BandKnot[] {
     return this.byAttempt.get(attempt) ?? [];
+  }
+
+  /** The knots of an attempt in stretches, a new one at each new level. */
+  stretches(attempt: number): BandKnot[][] {
+    const stretches: BandKnot[][] = [];
+    for (const knot of this.knots(attempt))
+      if (stretches.length === 0 || this.levels.has(knot)) stretches.push([knot]);
+      else stretches.at(-1)!.push(knot);
+    return stretches;
   }
 
   /** An attempt that repeats steps of the one before is judged by the band that was predicted for these. */
@@ -55,6 +71,7 @@ export class Band {
       else high = middle;
     }
     const [a, b] = [knots[low]!, knots[high]!];
+    if (this.levels.has(b)) return a;
     const share = (step - a.step) / (b.step - a.step);
     const mix = (from: number, to: number): number => from + share * (to - from);
     return { expected: mix(a.expected, b.expected), lower: mix(a.lower, b.lower), upper: mix(a.upper, b.upper) };
@@ -78,11 +95,7 @@ export interface ResidualStretch {
 }
 
 /** Residuals of buckets, at the middle of each; those without a band are left out. */
-export function residualsOf(
-  buckets: readonly Bucket[],
-  knots: readonly BandKnot[],
-  band = new Band(knots),
-): ResidualStretch[] {
+export function residualsOf(buckets: readonly Bucket[], band: Band): ResidualStretch[] {
   const residuals: ResidualStretch[] = [];
   for (const bucket of buckets) {
     const step = (bucket.step_from + bucket.step_to) / 2;

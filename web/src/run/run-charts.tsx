@@ -1,7 +1,7 @@
 // A run's charts under one axis: the curve with band and forecast, residuals, every other metric; cursor and zoom shared.
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Prediction } from '../api/forecast.js';
-import type { Deviation, Run } from '../api/shapes.js';
+import type { Bucket, Deviation, Run } from '../api/shapes.js';
 import type { Plot } from '../chart/plot.js';
 import { plannedSteps } from '../fleet/fleet-row.js';
 import { useMedia } from '../ui/use-media.js';
@@ -16,45 +16,47 @@ import { type Tick, useBand, useSeries } from './use-run.js';
 import { type ViewState, zoomTo } from './view-state.js';
 import type { ChartFrame } from './chart-frame.js';
 
-const OVERVIEW_POINTS = 600;
+const TOKEN_POINTS = 600;
 const ZOOM_POINTS = 1200;
 
 interface Props {
   run: Run;
   state: ViewState;
   deviations: readonly Deviation[];
+  /** The metric from its first step to its newest. */
+  overview: readonly Bucket[];
   predictions: readonly Prediction[];
   tick: Tick;
 }
 
-export function RunCharts({ run, state, deviations, predictions, tick }: Props) {
+export function RunCharts({ run, state, deviations, predictions, overview, tick }: Props) {
   const { metric, range } = state;
   const narrow = useMedia('(max-width: 640px)');
   const place = useRef<HTMLDivElement>(null);
   const [plot, setPlot] = useState<Plot | null>(null);
-  const overview = useSeries(run.id, metric, null, OVERVIEW_POINTS, tick);
   const zoomed = useSeries(run.id, range === null ? null : metric, range, ZOOM_POINTS, tick);
   const loggedTokens = state.axis !== 'step' && state.axis !== 'time' && run.metadata.tokens_per_step === undefined;
-  const tokens = useSeries(run.id, loggedTokens ? 'tokens' : null, null, OVERVIEW_POINTS, tick);
+  const tokens = useSeries(run.id, loggedTokens ? 'tokens' : null, null, TOKEN_POINTS, tick);
   const judged = metric !== null && run.standings[metric] !== undefined;
   const band = useBand(run.id, judged ? metric : null, tick);
   const prediction = predictions.find((one) => one.metric === metric) ?? null;
 
   const axis = useMemo(
-    () => axisOf(state.axis, run, orNothing(overview.data), orNothing(tokens.data)),
+    () => axisOf(state.axis, run, overview, orNothing(tokens.data)),
     // Metadata changes seldom; the run itself is read anew with every batch.
-    [state.axis, overview.data, tokens.data, run.metadata.tokens_per_step, run.metadata.params],
+    [state.axis, overview, tokens.data, run.metadata.tokens_per_step, run.metadata.params],
   );
   const others = useOthers(state.beside, metric, state.axis);
   const planned = plannedSteps(run);
   const frame: ChartFrame = useMemo(() => {
     const newest = Math.max(run.newest_step, 1);
     const end = state.soFar ? newest : Math.max(newest, planned ?? 0, prediction?.until ?? 0);
-    const buckets = orNothing(overview.data);
-    const starts = buckets.map(({ step_from, attempt }) => axis.x(step_from, attempt));
+    const starts = overview.map(({ step_from, attempt }) => axis.x(step_from, attempt));
     const first = starts.reduce((low, x) => Math.min(low, x), Infinity);
     const from = Number.isFinite(first) ? first : axis.x(0, run.attempt);
-    const to = Math.max(axis.x(end, run.attempt), from + 1e-9);
+    const last = axis.x(end, run.attempt);
+    // A single point wants some room beside it.
+    const to = last > from ? last : Math.max(axis.x(end + 1, run.attempt), from + 1);
     const whole = { from: state.logX ? Math.max(from, to * 1e-7) : from, to };
     const shown =
       range === null
@@ -73,7 +75,7 @@ export function RunCharts({ run, state, deviations, predictions, tick }: Props) 
     };
   }, [
     axis,
-    overview.data,
+    overview,
     run.newest_step,
     run.attempt,
     planned,
@@ -92,14 +94,14 @@ export function RunCharts({ run, state, deviations, predictions, tick }: Props) 
       </section>
     );
   const zoomedIn = range !== null && zoomed.data !== null && zoomed.data.length > 0;
-  const buckets = orNothing(zoomedIn ? zoomed.data : overview.data);
+  const buckets = zoomedIn ? zoomed.data! : overview;
   const knots = orNothing(band.data);
   return (
     <div class="stack" ref={place}>
       <ChartTools run={run} state={state} frame={frame} plot={plot} place={place} />
       <LossChart
         {...{ run, metric, frame, buckets, knots, deviations, prediction, narrow }}
-        overview={orNothing(overview.data)}
+        overview={overview}
         others={orNothing(others.data)}
         logY={state.logY}
         plotRef={setPlot}

@@ -37,7 +37,7 @@ export function RunFacts({
         : null,
     ],
     ['Data order', m.data_order ?? null],
-    ['GPUs', m.gpus ? `${m.gpus}${m.gpu ? ` × ${m.gpu}` : ''}` : null],
+    ['GPUs', m.gpus ? `${m.gpus.toLocaleString()}${m.gpu ? ` × ${m.gpu}` : ''}` : null],
     [
       'Continues',
       m.parent ? (

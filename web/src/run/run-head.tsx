@@ -2,7 +2,8 @@
 import type { Prediction } from '../api/forecast.js';
 import type { Deviation, Run } from '../api/shapes.js';
 import { plannedSteps, progressOf, tokensPerSecond } from '../fleet/fleet-row.js';
-import { countText, intervalText, metricText, percentText, sigmaText, sizeText, usdText } from '../format/numbers.js';
+import { computeWords } from '../format/compute.js';
+import { countText, metricText, percentText, sigmaText, sizeText, usdText } from '../format/numbers.js';
 import { millis, spanText, timeText } from '../format/times.js';
 import { familyPath } from '../routing.js';
 import { clockNotice } from './clock-notice.js';
@@ -16,22 +17,25 @@ interface Props {
   metric: string | null;
   predictions: readonly Prediction[];
   deviations: readonly Deviation[];
+  /** Null until it is read. */
+  firstStep: number | null;
 }
 
-export function RunHead({ run, metric, predictions, deviations }: Props) {
+export function RunHead({ run, metric, predictions, deviations, firstStep }: Props) {
   const now = useNow(1000);
   const standing = metric === null ? undefined : run.standings[metric];
   const prediction = predictions.find((one) => one.metric === metric);
   const worst = worstDeviation(deviations.filter(({ status }) => status !== 'resolved'));
+  const compute = worst === null ? null : computeWords(worst);
   const share = progressOf(run);
   const planned = plannedSteps(run);
   const heard = millis(run.last_arrival ?? run.last_time);
   const open = deviations.find((one) => one.status !== 'resolved' && one.metric === metric && one.sigma !== null);
   // Single values scatter back into the band while a deviation is open: it is the deviation that counts.
   const sigma = open?.sigma ?? standing?.sigma ?? null;
-  const speed = tokensPerSecond(run);
+  const speed = tokensPerSecond(run, firstStep);
   const tone = sigma === null || Math.abs(sigma) <= 3 ? '' : sigma > 0 ? 'worse' : 'better';
-  const left = remainingMs(run, planned);
+  const left = remainingMs(run, planned, firstStep);
   const skewed = clockNotice(run);
   return (
     <div>
@@ -77,9 +81,13 @@ export function RunHead({ run, metric, predictions, deviations }: Props) {
               {open
                 ? `since step ${countText(open.started_at_step)}; newest value ${sigmaText(standing?.sigma)}`
                 : sigma === null
-                  ? standing?.state === 'warming-up'
-                    ? 'too early to judge'
-                    : ' '
+                  ? standing?.observed_nonfinite
+                    ? 'not a finite number'
+                    : standing?.observed != null && standing.observed <= 0
+                      ? 'not above 0: not judged'
+                      : standing?.state === 'warming-up'
+                        ? 'too early to judge'
+                        : ' '
                   : Math.abs(sigma) < 1.645
                     ? 'within the 90 % band'
                     : sigma > 0
@@ -88,15 +96,15 @@ export function RunHead({ run, metric, predictions, deviations }: Props) {
             </small>
           </dd>
         </div>
-        {worst?.price.compute_share && (
+        {worst !== null && compute !== null && (
           <div class="big">
             <dt>{worst.side === 'better' ? 'Ahead by' : 'It costs'}</dt>
             <dd class={worst.side === 'better' ? 'better' : 'worse'}>
-              {percentText(worst.price.compute_share.value)} of its compute
+              {compute.value} of its compute
               <small>
                 {[
-                  intervalText(worst.price.compute_share, percentText).replace(/^[^(]*/, ''),
-                  worst.price.gpu_hours && `${metricText(worst.price.gpu_hours.value, 2)} GPU-h`,
+                  compute.lower === compute.upper ? null : `90 %: ${compute.lower} to ${compute.upper}`,
+                  worst.price.gpu_hours && `${sizeText(worst.price.gpu_hours.value)} GPU-h`,
                   worst.price.usd && usdText(worst.price.usd.value),
                 ]
                   .filter(Boolean)
@@ -144,9 +152,10 @@ const spanOfSeconds = (seconds: number): string =>
       : spanText(1000 * seconds);
 
 /** To the end of the plan at the run's usual pace, in milliseconds. */
-function remainingMs(run: Run, planned: number | null): number | null {
-  const { first_time, last_time, newest_step } = run;
+function remainingMs(run: Run, planned: number | null, firstStep: number | null): number | null {
+  const { first_time, last_time, newest_step: newest } = run;
   const [first, last] = [millis(first_time), millis(last_time)];
-  if (planned === null || first === null || last === null || newest_step <= 0 || last <= first) return null;
-  return newest_step >= planned ? null : ((last - first) / newest_step) * (planned - newest_step);
+  if (planned === null || first === null || last === null || firstStep === null) return null;
+  if (newest <= firstStep || last <= first || newest >= planned) return null;
+  return ((last - first) / (newest - firstStep)) * (planned - newest);
 }

@@ -7,18 +7,22 @@ import { DeviationNotes } from './deviation-notes.js';
 import { RunCharts } from './run-charts.js';
 import { RunFacts } from './run-facts.js';
 import { RunHead } from './run-head.js';
-import { useRun } from './use-run.js';
+import { useRun, useSeries } from './use-run.js';
 import { viewStateOf } from './view-state.js';
 import './run.css';
+
+const OVERVIEW_POINTS = 600;
 
 export function RunView({ id }: { id: string }) {
   const news = useRun(id);
   const { query } = useAddress();
   const run = news.run.data;
+  const state = run === null ? null : viewStateOf(query, run);
+  const overview = useSeries(id, state?.metric ?? null, null, OVERVIEW_POINTS, news.tick);
   useEffect(() => {
     document.title = `${run?.name ?? id} · offcurve`;
   }, [run?.name, id]);
-  if (run === null)
+  if (run === null || state === null)
     return news.run.error?.status === 404 ? (
       <section class="panel empty">
         <h1>No run is called “{id}”</h1>
@@ -29,15 +33,27 @@ export function RunView({ id }: { id: string }) {
     ) : (
       <Fault error={news.run.error} />
     );
-  const state = viewStateOf(query, run);
   const deviations = orNothing(news.deviations.data);
   const predictions = orNothing(news.predictions.data);
   return (
     <div class="stack">
       <Fault error={news.run.error} />
-      <RunHead run={run} metric={state.metric} predictions={predictions} deviations={deviations} />
+      <RunHead
+        run={run}
+        metric={state.metric}
+        predictions={predictions}
+        deviations={deviations}
+        firstStep={overview.data?.[0]?.step_from ?? null}
+      />
       <DeviationNotes deviations={deviations} />
-      <RunCharts run={run} state={state} deviations={deviations} predictions={predictions} tick={news.tick} />
+      <RunCharts
+        run={run}
+        state={state}
+        deviations={deviations}
+        predictions={predictions}
+        overview={orNothing(overview.data)}
+        tick={news.tick}
+      />
       <RunFacts run={run} predictions={predictions} metric={state.metric} />
     </div>
   );

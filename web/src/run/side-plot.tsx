@@ -8,7 +8,7 @@ import { setQuery } from '../routing.js';
 import { type ChartFrame, placeText } from './chart-frame.js';
 import { nearest } from './nearest.js';
 import { NOTHING } from './or-nothing.js';
-import { Band } from './residuals.js';
+import { bandWith, newLevels } from './new-level.js';
 import { bandTraces, deviationMarks, tracesOf } from './traces.js';
 
 const HEIGHT = 150;
@@ -28,23 +28,25 @@ interface Props {
 
 export function SidePlot({ metric, frame, deviations, judged, newestStep, asked, buckets, knots }: Props) {
   const stretches = buckets ?? NOTHING;
+  const band = knots ?? NOTHING;
   const spec: ChartSpec = useMemo(() => {
     const positive = stretches.length > 0 && stretches.every(({ min }) => min !== null && min > 0);
     return {
       traces: tracesOf(stretches, frame.axis),
-      bands: bandTraces(new Band(knots ?? NOTHING), frame.axis),
+      bands: bandTraces(bandWith(band, newLevels(band, deviations, metric)), frame.axis),
       marks: deviationMarks(deviations, metric, frame.axis, newestStep),
       end: null,
       x: frame.x,
       y: { log: judged && positive },
     };
-  }, [stretches, knots, frame, deviations, metric, newestStep, judged]);
+  }, [stretches, band, frame, deviations, metric, newestStep, judged]);
   const readout = (x: number | null): string => {
     const near = nearest(spec.traces, x ?? Infinity, 0);
     if (near === null) return buckets !== null ? 'no point here' : asked ? 'reading…' : '';
     const { trace, index } = near;
     const several = trace.count[index]! > 1;
-    const spread = several ? ` (${metricText(trace.low[index])} to ${metricText(trace.high[index])})` : '';
+    const [low, high] = [trace.low[index], trace.high[index]].map((end) => metricText(end));
+    const spread = several && low !== high ? ` (${low} to ${high})` : '';
     return `${x === null ? '' : `${placeText(frame, trace.x[index]!)} · `}${metricText(trace.mean[index], 5)}${spread}`;
   };
   return (

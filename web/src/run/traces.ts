@@ -4,6 +4,7 @@ import type { Prediction } from '../api/forecast.js';
 import type { Bucket, Deviation } from '../api/shapes.js';
 import { millis } from '../format/times.js';
 import type { Axis } from './axis.js';
+import type { LevelOf } from './new-level.js';
 import type { Band, ResidualStretch } from './residuals.js';
 
 /** One trace an attempt, oldest first. */
@@ -45,19 +46,39 @@ export function residualTraces(residuals: readonly ResidualStretch[], axis: Axis
   }));
 }
 
-/** The band as it was predicted while the run went on, one stretch an attempt. */
+/** The band as it was predicted while the run went on, a stretch for each attempt and each new level. */
 export function bandTraces(band: Band, axis: Axis): BandTrace[] {
-  return band.attempts.map((attempt) => {
-    const knots = band.knots(attempt);
-    return {
-      look: 'band',
-      x: knots.map(({ step }) => axis.x(step, attempt)),
-      middle: knots.map(({ expected }) => expected),
-      lower: knots.map(({ lower }) => lower),
-      upper: knots.map(({ upper }) => upper),
-    };
-  });
+  return band.attempts.flatMap((attempt) =>
+    band.stretches(attempt).map((knots, index, all) => {
+      // It was in force until the next level was.
+      const next = all[index + 1]?.[0];
+      const steps = [...knots, ...(next ? [{ ...knots.at(-1)!, step: next.step }] : [])];
+      return {
+        look: 'band',
+        x: steps.map(({ step }) => axis.x(step, attempt)),
+        middle: steps.map(({ expected }) => expected),
+        lower: steps.map(({ lower }) => lower),
+        upper: steps.map(({ upper }) => upper),
+      };
+    }),
+  );
 }
+
+/** The curve as it was expected before the deviation, on from the new level to where the deviation was told of last. */
+export function beforeTrace({ level, deviation: d }: LevelOf, axis: Axis): BandTrace[] {
+  if (d.expected === null || d.step <= level.from.step) return [];
+  const steps = [level.from.step, d.step].map((step) => axis.x(step, d.attempt));
+  const values = [level.before.expected, d.expected];
+  return [{ look: 'before', x: steps, middle: values, lower: values, upper: values }];
+}
+
+/** Where the new level began to be expected. */
+export const levelMark = ({ level }: LevelOf, axis: Axis): Mark => ({
+  look: 'now',
+  from: axis.x(level.from.step, level.from.attempt),
+  to: null,
+  label: 'new level expected',
+});
 
 export function forecastTrace(prediction: Prediction | null, axis: Axis): BandTrace[] {
   if (prediction === null || prediction.curve.length < 2) return [];
