@@ -58,7 +58,7 @@ describe('alarms blamed on what is healthy, at ten false ones per million points
     ['nan_gap', 0],
     ['glitch', 1],
     ['data_shift', 1],
-    ['restart_from_scratch', 4],
+    ['restart_from_scratch', 3],
     ['lr_restart', 1],
   ])(
     '%s: at most %i',

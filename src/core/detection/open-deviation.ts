@@ -34,6 +34,8 @@ const AGAIN = 3;
 export const OPEN_SIZE = TRAIL + TRAIL_SIZE;
 
 const RECOVERED = 0.25;
+/** Deviations of a point within which it is back: a quarter of a great height is still far off. */
+const NEAR = 3;
 const FIRST_LOOK = 10;
 const SPIKE_ENDS = 300;
 const BAND = 1.645; // 90 %
@@ -122,7 +124,8 @@ export class OpenDeviation {
       this.sharpen(outside, events);
     }
     if (followed % Math.ceil(state[o + WINDOW]!) !== 0) return null;
-    state[o + LOW] = size < RECOVERED * state[o + PEAK]! ? state[o + LOW]! + 1 : 0;
+    const near = side * this.trail.recent(state[o + WINDOW]!) < NEAR * outside.deviation;
+    state[o + LOW] = near && size < RECOVERED * state[o + PEAK]! ? state[o + LOW]! + 1 : 0;
     if (state[o + LOW]! >= 2) {
       // Back at the level that it had settled at before.
       if (again) return this.settle(state[o + MEAN_BEFORE]!, seen, 0);
@@ -211,6 +214,8 @@ export class OpenDeviation {
     const known = Number.isFinite(expected);
     const kind = this.kind;
     const outlook = end ?? (kind === 'pending' ? null : outlookOf(kind));
+    // What heals is no lasting loss of compute.
+    const lost = kind === 'spike' || end === 'recovers' ? null : this.price(outside);
     return {
       type,
       key: `${this.metric}/${state[o + ATTEMPT]}/${state[o + OPENED]}`,
@@ -226,12 +231,11 @@ export class OpenDeviation {
       expectedUpper: known ? Math.exp(expected + BAND * deviation) : null,
       observed: value,
       sigma: deviation > 0 ? this.size / deviation : null,
-      // What heals is no lasting loss of compute.
-      computeShare: kind === 'spike' || end === 'recovers' ? null : this.price(outside),
+      computeShare: lost,
       evidence: [
         `${TESTS[state[o + TEST]!]} of ${state[o + EVIDENCE]!.toFixed(1)} deviations since step ${state[o + STARTED]}`,
       ],
-      advice: type === 'resolved' ? null : adviceOn(kind, state[o + STARTED]!),
+      advice: type === 'resolved' ? null : adviceOn(kind, state[o + STARTED]!, lost),
       outlook,
     };
   }

@@ -83,6 +83,19 @@ describe('a run with a planted fault', () => {
     expect(all.at(-1)!.step).toBeLessThanOrEqual(ONSET + 80);
   });
 
+  it('that comes down from e^.8 to 7 sigma and stays there has not recovered', () => {
+    const all = events((step) => (step < ONSET ? 0 : step < ONSET + 30 ? 0.8 : 7 * SIGMA));
+    expect(opened(all)).toHaveLength(1);
+    expect(all.at(-1)).toMatchObject({ type: 'resolved', outlook: 'persists' });
+  });
+
+  it('whose model begins anew while its steps go on is advised to see whether a checkpoint was loaded', () => {
+    const all = events((step) => (step < ONSET ? 0 : curve(step - ONSET) - curve(step)));
+    expect(all.map(({ advice }) => advice)).toContain(
+      `See whether a checkpoint was loaded at step ${ONSET}: the loss is back where it was when the run began.`,
+    );
+  });
+
   it('of two values that are no numbers is non-finite at the second, and over after twenty good ones', () => {
     const all = events((step) => (step === ONSET || step === ONSET + 1 ? NaN : 0));
     expect(all.map(({ type, kind, step }) => [type, kind, step])).toEqual([
