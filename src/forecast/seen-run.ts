@@ -195,15 +195,18 @@ const DISAGREE = 1.1;
 const TOO_LOW = 0.05;
 
 function contradicts(plan: RatePlan, bins: readonly Bin[], at: number): boolean {
-  const peak = bins.reduce((most, { rate }) => Math.max(most, rate), 0);
-  const ratios = bins
-    .filter(({ step, rate }) => step >= at / 2 && rate >= TOO_LOW * peak)
-    .map(({ step, rate }) => plan(step) / rate)
-    .filter((ratio) => ratio >= 0)
-    .sort((a, b) => a - b);
+  let peak = 0;
+  for (const { rate } of bins) peak = Math.max(peak, rate);
+  const found: number[] = [];
+  for (const { step, rate } of bins) {
+    if (step < at / 2 || rate < TOO_LOW * peak) continue;
+    const ratio = plan(step) / rate;
+    if (ratio >= 0) found.push(ratio);
+  }
+  const ratios = new Float64Array(found).sort();
   // A bin that reaches across a sudden drop agrees with nothing: the outermost are left out.
   const cut = Math.ceil(ratios.length / 10);
-  return ratios.length > 2 * cut && ratios.at(-1 - cut)! > DISAGREE * ratios[cut]!;
+  return ratios.length > 2 * cut && ratios[ratios.length - 1 - cut]! > DISAGREE * ratios[cut]!;
 }
 
 const seenIn = (state: Float64Array): Seen => ({ state, bins: new CurveBins(state, 0) });

@@ -114,7 +114,8 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
   const prior = { ...corpus, kinds: [...corpus.kinds, ...leaning.kinds] };
   if (!(until > at)) return abstained(`nothing is left to predict: the run ends at step ${until}`);
   if (points < LEAST_POINTS) return abstained(`too few points: ${points} of the ${LEAST_POINTS} that a forecast needs`);
-  const knots = Float64Array.from({ length: count }, (_, k) => at + (k / (count - 1)) * (until - at));
+  const knots = new Float64Array(count);
+  for (let k = 0; k < count; k++) knots[k] = at + (k / (count - 1)) * (until - at);
   const path = layOut(seen.bins, at, seen.travelled, knots, seen.rateAt, prior.path, coolingBy(seen));
   if (path === null || path.values < LEAST_USABLE)
     return abstained(
@@ -138,17 +139,18 @@ export function forecastCurve(seen: SeenCurve, until: number, settings: Forecast
     return abstained('no law: what is seen, carried on, falls below a loss of nothing before the run ends');
   const unit = Math.exp(path.present);
   const wider = seen.rateKnown && (seen.ahead?.known ?? true) ? 1 : UNKNOWN_RATES;
-  const own = fit.losses.map((loss, k) => wider * spreadOf(loss, fit.deviations[k]!, path.noise));
+  const own = new Float64Array(count);
+  for (let k = 0; k < count; k++) own[k] = wider * spreadOf(fit.losses[k]!, fit.deviations[k]!, path.noise);
   const words = [...wordsOf(leaning.siblings, path), ...leaning.words].sort((a, b) => a.spread - b.spread);
   // Own scores are of forecasts without words: where others foretell the end, the scale is another.
   const scores = words.length === 0 ? leaning.scores : [];
-  const { shift, spreads } = leanOn(words, fit.losses, own, path.present);
-  const losses = fit.losses.map((loss, k) => unit * loss * Math.exp(shift[k]!));
+  const { losses, spreads } = leanOn(words, fit.losses, own, path.present);
   const reach = new Reach(at / until, level, words.length > 0, scores);
-  const curve = Array.from(knots, (step, k): CurveKnot => {
+  const curve: CurveKnot[] = [];
+  for (let k = 0; k < count; k++) {
     const { loss, lower, upper } = around(losses[k]!, reach.point(spreads[k]!, path.noise));
-    return { step, loss, lower, upper };
-  });
+    curve.push({ step: knots[k]!, loss, lower, upper });
+  }
   return {
     final: around(endOf(losses, at, until), reach.curve(spreads.at(-1)!)),
     curve,
@@ -173,21 +175,24 @@ function endOf(losses: Float64Array, at: number, until: number): number {
   return losses[below]! + (place - below) * (losses[below + 1]! - losses[below]!);
 }
 
-/** What siblings say of the end moves the curve towards it, the more the nearer to the end. */
+/** What siblings say of the end moves the curve towards it, the more the nearer to the end. Losses in their own unit. */
 function leanOn(
   words: readonly SiblingWord[],
-  losses: Float64Array,
+  relative: Float64Array,
   own: Float64Array,
   present: number,
-): { shift: Float64Array; spreads: Float64Array } {
-  const last = losses.length - 1;
-  if (words.length === 0) return { shift: new Float64Array(losses.length), spreads: own };
-  const model = { end: present + Math.log(losses[last]!), spread: own[last]! };
+): { losses: Float64Array; spreads: Float64Array } {
+  const last = relative.length - 1;
+  const unit = Math.exp(present);
+  const losses = new Float64Array(relative.length);
+  if (words.length === 0) {
+    for (let k = 0; k <= last; k++) losses[k] = unit * relative[k]!;
+    return { losses, spreads: own };
+  }
+  const model = { end: present + Math.log(relative[last]!), spread: own[last]! };
   const both = joined(model, words);
-  return {
-    shift: losses.map((_, k) => (k / last) * (both.end - model.end)),
-    spreads: own.map((spread, k) => (1 - k / last) * spread + (k / last) * both.spread),
-  };
+  for (let k = 0; k <= last; k++) losses[k] = unit * relative[k]! * Math.exp((k / last) * (both.end - model.end));
+  return { losses, spreads: own.map((spread, k) => (1 - k / last) * spread + (k / last) * both.spread) };
 }
 
 function leaningOn(

@@ -64,9 +64,14 @@ export function layOut(
   const seen = merged.length;
   const positions = new Float64Array(seen + knots.length);
   const rates = new Float64Array(seen + knots.length);
+  const losses = new Float64Array(seen);
+  const variances = new Float64Array(seen);
+  const present = median(merged.slice(-6).map(({ value }) => value));
   merged.forEach((stretch, i) => {
     positions[i] = stretch.position;
     rates[i] = stretch.rate;
+    losses[i] = Math.exp(stretch.value - present);
+    variances[i] = together ** 2 / stretch.count;
   });
   travel(positions, rates, seen, at, travelled, knots, rateAt);
   const whole = Math.max(positions.at(-1)!, travelled, 1e-300);
@@ -74,13 +79,12 @@ export function layOut(
     positions[i] = Math.max(positions[i]! / whole, 1e-9);
     rates[i] = peak > 0 ? ((i < seen ? 1 : cooling(knots[i - seen]!)) * rates[i]!) / peak : 1;
   }
-  const present = median(merged.slice(-6).map(({ value }) => value));
   return {
     seen,
     positions,
     rates,
-    losses: Float64Array.from(merged, ({ value }) => Math.exp(value - present)),
-    variances: Float64Array.from(merged, ({ count }) => together ** 2 / count),
+    losses,
+    variances,
     present,
     noise,
     values: used.reduce((sum, { count }) => sum + count, 0),

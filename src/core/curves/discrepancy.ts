@@ -1,5 +1,5 @@
 // What the law of a run leaves over: a slow and a fast Gaussian process in log position, the slow one larger the longer ago.
-import { dot, factorise, forward } from './cholesky.js';
+import { factorise, forward } from './cholesky.js';
 import type { CurvePrior } from './relax-prior.js';
 
 /** Places of a run whose first ones are seen: the past counts by what it still says of the places to come. */
@@ -24,9 +24,8 @@ export class Discrepancy {
   readonly factor: Float64Array;
   private readonly seen: number;
   private readonly now: number;
-  /** Covariance of each process's seen places with its newest, whitened. */
-  private readonly slow: Float64Array;
-  private readonly fast: Float64Array;
+  /** Covariance of each process's seen places with its newest, whitened: slow and fast in turn. */
+  private readonly newest: Float64Array;
   private readonly products: { slow: number; fast: number; both: number };
 
   /** @param level deviation of a level that all seen places share */
@@ -39,47 +38,58 @@ export class Discrepancy {
     this.seen = seen;
     this.now = seen > 0 ? Math.log(positions[seen - 1]!) : 0;
     const size = new Float64Array(seen);
-    const slowly = new Float64Array(seen);
-    const quickly = new Float64Array(seen);
+    const newest = new Float64Array(2 * seen);
     for (let i = 0; i < seen; i++) {
       const back = Math.log(positions[i]!) - this.now;
       size[i] = slow.deviation * Math.exp(slow.past * Math.max(0, -back));
-      slowly[i] = Math.exp(Math.max(back / slow.length, LEAST_EXPONENT));
-      quickly[i] = Math.exp(Math.max(back / fast.length, LEAST_EXPONENT));
+      newest[2 * i] = Math.exp(Math.max(back / slow.length, LEAST_EXPONENT));
+      newest[2 * i + 1] = Math.exp(Math.max(back / fast.length, LEAST_EXPONENT));
     }
     const fastVariance = fast.deviation ** 2;
     const shared = level ** 2;
     const l = new Float64Array(seen * seen);
     for (let i = 0; i < seen; i++) {
-      const [scaled, slowHere, fastHere] = [size[i]!, slowly[i]!, quickly[i]!];
+      const [scaled, slowHere, fastHere] = [size[i]!, newest[2 * i]!, newest[2 * i + 1]!];
       for (let j = 0; j <= i; j++)
         l[i * seen + j] =
-          scaled * size[j]! * (slowly[j]! / slowHere) + fastVariance * (quickly[j]! / fastHere) + shared;
+          scaled * size[j]! * (newest[2 * j]! / slowHere) + fastVariance * (newest[2 * j + 1]! / fastHere) + shared;
       l[i * seen + i]! += variances[i]!;
     }
     factorise(l, seen);
     this.factor = l;
     for (let i = 0; i < seen; i++) {
-      slowly[i]! *= size[i]!;
-      quickly[i]! *= fastVariance;
+      newest[2 * i]! *= size[i]!;
+      newest[2 * i + 1]! *= fastVariance;
     }
-    this.slow = forward(l, seen, slowly);
-    this.fast = forward(l, seen, quickly);
-    this.products = {
-      slow: dot(slowly, slowly, seen),
-      fast: dot(quickly, quickly, seen),
-      both: dot(slowly, quickly, seen),
-    };
+    forward(l, seen, newest, 2);
+    this.newest = newest;
+    const products = { slow: 0, fast: 0, both: 0 };
+    for (let i = 0; i < seen; i++) {
+      const [slowly, quickly] = [newest[2 * i]!, newest[2 * i + 1]!];
+      products.slow += slowly * slowly;
+      products.fast += quickly * quickly;
+      products.both += slowly * quickly;
+    }
+    this.products = products;
   }
 
-  /** Whitens the seen values, in place. */
-  whiten(values: Float64Array): Float64Array {
-    return forward(this.factor, this.seen, values);
+  /** Whitens the columns of `values`, which has a row for each seen place, in place. */
+  whiten(values: Float64Array, columns: number): void {
+    forward(this.factor, this.seen, values, columns);
   }
 
-  /** What whitened values say of each process at the newest seen place. */
-  carried(white: Float64Array): Carried {
-    return { slow: dot(this.slow, white, this.seen), fast: dot(this.fast, white, this.seen) };
+  /** What whitened columns say of each process at the newest seen place. */
+  carried(white: Float64Array, columns: number): { slow: Float64Array; fast: Float64Array } {
+    const slow = new Float64Array(columns);
+    const fast = new Float64Array(columns);
+    for (let i = 0, at = 0; i < this.seen; i++) {
+      const [slowly, quickly] = [this.newest[2 * i]!, this.newest[2 * i + 1]!];
+      for (let c = 0; c < columns; c++, at++) {
+        slow[c]! += slowly * white[at]!;
+        fast[c]! += quickly * white[at]!;
+      }
+    }
+    return { slow, fast };
   }
 
   /** How much of each process at the newest seen place goes on to a position at or behind it. */

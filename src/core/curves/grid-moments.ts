@@ -28,21 +28,21 @@ export class GridMoments {
     this.ak = new Float64Array(powers * shapes);
   }
 
-  /** Takes in a member by its share of the whole; `solved` holds its coefficients and their covariance. */
-  add(share: number, kind: number, x: number, h: number, solved: Float64Array): void {
-    const e = solved[C]!;
-    const a = solved[C + 1]!;
-    const k = solved[C + 2]!;
+  /** Takes in a member by its share of the whole; `solved` holds its coefficients and their covariance at `at`. */
+  add(share: number, kind: number, x: number, h: number, solved: Float64Array, at: number): void {
+    const e = solved[at + C]!;
+    const a = solved[at + C + 1]!;
+    const k = solved[at + C + 2]!;
     this.kinds[kind]! += share;
     this.powers[x]! += share;
     this.e += share * e;
     this.a[x]! += share * a;
     this.k[h]! += share * k;
-    this.ee += share * (e * e + solved[COVARIANCE]!);
-    this.ea[x]! += share * (e * a + solved[COVARIANCE + 1]!);
-    this.ek[h]! += share * (e * k + solved[COVARIANCE + 2]!);
-    this.aa[x]! += share * (a * a + solved[COVARIANCE + 3]!);
-    this.ak[x * this.k.length + h]! += share * (a * k + solved[COVARIANCE + 4]!);
-    this.kk[h]! += share * (k * k + solved[COVARIANCE + 5]!);
+    this.ee += share * (e * e + solved[at + COVARIANCE]!);
+    this.ea[x]! += share * (e * a + solved[at + COVARIANCE + 1]!);
+    this.ek[h]! += share * (e * k + solved[at + COVARIANCE + 2]!);
+    this.aa[x]! += share * (a * a + solved[at + COVARIANCE + 3]!);
+    this.ak[x * this.k.length + h]! += share * (a * k + solved[at + COVARIANCE + 4]!);
+    this.kk[h]! += share * (k * k + solved[at + COVARIANCE + 5]!);
   }
 }

@@ -1,5 +1,6 @@
 // How wide an interval has to be to hold what it says: conformal quantiles of past forecasts' errors, by share seen.
 import type { Calibration } from './calibration.js';
+import { hypot, hypotOfFour } from '../math/hypot.js';
 import { CALIBRATION } from './calibration-table.js';
 import { normalQuantile } from './normal-quantile.js';
 import { type OwnScore, pooledQuantile } from './own-scores.js';
@@ -17,7 +18,7 @@ const LEFT = 0.001;
  * @param noise deviation of single values, relative
  */
 export function spreadOf(loss: number, deviation: number, noise: number): number {
-  return Math.hypot(FALL * Math.log(Math.max(loss, 1e-9)), OWN * deviation, NOISE * noise, LEFT);
+  return hypotOfFour(FALL * Math.log(Math.max(loss, 1e-9)), OWN * deviation, NOISE * noise, LEFT);
 }
 
 /** Half the widths, in log loss, of intervals of one level once a share of the training is seen. */
@@ -43,7 +44,7 @@ export class Reach {
 
   /** Of a single value with deviation `noise` around the curve. */
   point(spread: number, noise: number): number {
-    return Math.hypot(spread * this.quantile, noise * this.single);
+    return hypot(spread * this.quantile, noise * this.single);
   }
 }
 

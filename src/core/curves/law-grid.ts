@@ -1,11 +1,11 @@
 // The grid over what is not linear in the law: exponents, shapes of annealing, kinds of runs; the rest solved at each member.
 import { GridMoments } from './grid-moments.js';
-import type { LawProducts } from './law-terms.js';
+import { LOSSES, type LawProducts, ONE, POWERS } from './law-terms.js';
 import type { CurvePrior } from './relax-prior.js';
 import { DETERMINANT, SOLVED, solveNonNegative } from './small-normal.js';
 
-/** Members of the grid with less weight than this, relative to the best, change nothing. */
-const LEAST_WEIGHT = 1e-2;
+/** Members of the grid with less weight than this, relative to the best, change nothing; in log. */
+const LEAST_WEIGHT = Math.log(1e-2);
 /** Kinds that look less like the run than the likeliest, by so much in log weight, are not tried: they change no forecast. */
 const UNLIKE = 7;
 
@@ -17,68 +17,83 @@ export interface TriedKind {
   logWeight: number;
 }
 
+/** Numbers kept of a member: what it is solved to, then these. */
+const LOG_WEIGHT = SOLVED;
+const KIND = SOLVED + 1;
+const X = SOLVED + 2;
+const H = SOLVED + 3;
+const MEMBER = SOLVED + 4;
+
+/** Members that may count, one behind the other; room that is used again for every grid. */
+let members = new Float64Array(0);
+
 /**
  * Bayesian least squares at every exponent and shape for each kind of runs.
  * @param kinds in the order of the prior's
  */
 export function solveGrid(products: LawProducts, prior: CurvePrior, kinds: readonly TriedKind[]): GridMoments {
-  const shapes = products.anneals.length;
-  const size = products.powers.length * shapes;
-  const weights = new Float64Array(kinds.length * size);
+  const { powers, shapes } = products;
+  const most = MEMBER * (kinds.length * powers * shapes + 1);
+  if (members.length < most) members = new Float64Array(most);
   const likeliest = Math.max(...kinds.map(({ logWeight }) => logWeight));
+  let found = { end: 0, best: -Infinity };
   kinds.forEach((kind, index) => {
-    const into = weights.subarray(index * size, (index + 1) * size);
-    if (kind.logWeight < likeliest - UNLIKE) into.fill(-Infinity);
-    else weigh(products, prior, index, kind, into);
+    if (kind.logWeight >= likeliest - UNLIKE) found = solveKind(products, prior, index, kind, found);
   });
-  const whole = shares(weights);
-  const moments = new GridMoments(kinds.length, products.powers.length, shapes);
-  const solved = new Float64Array(SOLVED);
-  kinds.forEach((tried, kind) => {
-    const means = meansOf(prior, kind, tried);
-    for (let member = 0; member < size; member++) {
-      const weight = weights[kind * size + member]!;
-      if (weight === 0) continue;
-      const x = Math.floor(member / shapes);
-      const h = member % shapes;
-      solveAt(products, means, x, h, solved);
-      moments.add(weight / whole, kind, x, h, solved);
-    }
-  });
-  return moments;
+  return momentsOf(found, new GridMoments(kinds.length, powers, shapes));
 }
 
-/** From log weights to weights relative to the best, 0 where a member does not count; gives their sum. */
-function shares(weights: Float64Array): number {
-  let best = -Infinity;
-  for (let i = 0; i < weights.length; i++) if (weights[i]! > best) best = weights[i]!;
-  const least = best + Math.log(LEAST_WEIGHT);
-  let whole = 0;
-  for (let i = 0; i < weights.length; i++) {
-    const weight = weights[i]! > least ? Math.exp(weights[i]! - best) : 0;
-    weights[i] = weight;
-    whole += weight;
-  }
-  return whole;
+/** Members found so far: where they end, and the highest log weight. */
+interface Found {
+  end: number;
+  best: number;
 }
 
-/** The log weight of each member of one kind, by exponent, then by shape. */
-function weigh(products: LawProducts, prior: CurvePrior, index: number, tried: TriedKind, into: Float64Array): void {
-  const { powers, anneals } = products;
+/** Adds those members of one kind that may count, by exponent, then by shape. */
+function solveKind(
+  products: LawProducts,
+  prior: CurvePrior,
+  index: number,
+  tried: TriedKind,
+  { end, best }: Found,
+): Found {
+  const { powers, shapes, self } = products;
   const { alpha } = prior.kinds[index]!;
   const means = meansOf(prior, index, tried);
   const { pe, eMean, pk, kMean } = means;
   const base = tried.logWeight - Math.log(alpha[1]);
-  const fixed = products.yy + pe * eMean ** 2 + pk * kMean ** 2;
-  const solved = new Float64Array(SOLVED);
-  for (let x = 0, at = 0; x < powers.length; x++) {
+  const fixed = self[LOSSES]! + pe * eMean ** 2 + pk * kMean ** 2;
+  for (let x = 0; x < powers; x++) {
     const z = (prior.alphas[x]! - alpha[0]) / alpha[1];
-    for (let h = 0; h < anneals.length; h++, at++) {
-      const cost = fixed + solveAt(products, means, x, h, solved);
-      const volume = 0.5 * prior.occam * Math.log((pe * pk) / Math.max(solved[DETERMINANT]!, 1e-300));
-      into[at] = base - 0.5 * (cost + z * z) + volume;
+    for (let h = 0; h < shapes; h++) {
+      const cost = fixed + solveAt(products, means, x, h, members, end);
+      const volume = 0.5 * prior.occam * Math.log((pe * pk) / Math.max(members[end + DETERMINANT]!, 1e-300));
+      const weight = base - 0.5 * (cost + z * z) + volume;
+      // The best of all is not known yet: what does not count beside the best so far is written over.
+      if (!(weight > best + LEAST_WEIGHT)) continue;
+      members[end + LOG_WEIGHT] = weight;
+      members[end + KIND] = index;
+      members[end + X] = x;
+      members[end + H] = h;
+      end += MEMBER;
+      best = Math.max(best, weight);
     }
   }
+  return { end, best };
+}
+
+/** Takes in each member by its share of the whole. */
+function momentsOf({ end, best }: Found, moments: GridMoments): GridMoments {
+  let whole = 0;
+  for (let at = 0; at < end; at += MEMBER) {
+    const weight = members[at + LOG_WEIGHT]!;
+    whole += members[at + LOG_WEIGHT] = weight > best + LEAST_WEIGHT ? Math.exp(weight - best) : 0;
+  }
+  for (let at = 0; at < end; at += MEMBER) {
+    const weight = members[at + LOG_WEIGHT]!;
+    if (weight > 0) moments.add(weight / whole, members[at + KIND]!, members[at + X]!, members[at + H]!, members, at);
+  }
+  return moments;
 }
 
 /** A kind's means of floor and annealing, and their precisions. */
@@ -96,21 +111,22 @@ function meansOf(prior: CurvePrior, index: number, { usualAnneal }: TriedKind): 
 }
 
 /** @returns what the coefficients found add to the cost */
-function solveAt(products: LawProducts, means: Means, x: number, h: number, into: Float64Array): number {
-  const { one, powers, anneals, cross } = products;
+function solveAt(products: LawProducts, means: Means, x: number, h: number, into: Float64Array, at: number): number {
+  const { powers, shapes, self, one, y, cross } = products;
   const { eMean, pe, kMean, pk } = means;
-  const power = powers[x]!;
-  const anneal = anneals[h]!;
+  const power = POWERS + x;
+  const anneal = POWERS + powers + h;
   return solveNonNegative(
-    one.self + pe,
-    power.one,
-    anneal.one,
-    power.self + 1e-9,
-    cross[x]![h]!,
-    anneal.self + pk,
-    one.y + pe * eMean,
-    power.y,
-    anneal.y + pk * kMean,
+    self[ONE]! + pe,
+    one[power]!,
+    one[anneal]!,
+    self[power]! + 1e-9,
+    cross[x * shapes + h]!,
+    self[anneal]! + pk,
+    y[ONE]! + pe * eMean,
+    y[power]!,
+    y[anneal]! + pk * kMean,
     into,
+    at,
   );
 }

@@ -1,6 +1,6 @@
 // What the members of the grid say together of places to come: sums by exponent and shape stand for all of them.
 import type { GridMoments } from './grid-moments.js';
-import type { LawTerms } from './law-terms.js';
+import { LOSSES, type LawTerms, ONE, POWERS } from './law-terms.js';
 
 /** Losses and their relative deviations at the places to come. */
 export interface Prediction {
@@ -13,32 +13,29 @@ export interface Prediction {
  * linearly, so that sums over the members are made once, not at each place.
  */
 export function predict(
-  { seen, one, powers, anneals, losses: white, annealing, discrepancy }: LawTerms,
+  { seen, powers, shapes, white, annealing, discrepancy }: LawTerms,
   positions: Float64Array,
   alphas: readonly number[],
   moments: GridMoments,
 ): Prediction {
-  const ofOne = discrepancy.carried(one);
-  const ofLosses = discrepancy.carried(white);
-  const ofPowers = powers.map((x) => discrepancy.carried(x));
-  const ofAnneals = anneals.map((h) => discrepancy.carried(h));
+  const anneals = POWERS + powers;
+  const told = discrepancy.carried(white, anneals + shapes);
   const count = positions.length - seen;
   const losses = new Float64Array(count);
   const deviations = new Float64Array(count);
-  const fx = new Float64Array(powers.length);
-  const fh = new Float64Array(anneals.length);
+  const fx = new Float64Array(powers);
+  const fh = new Float64Array(shapes);
   for (let n = 0; n < count; n++) {
     const place = seen + n;
     const reach = discrepancy.reach(positions[place]!);
     const { slow, fast } = reach;
     const log = Math.log(positions[place]!);
-    for (let x = 0; x < fx.length; x++)
-      fx[x] =
-        moments.powers[x] === 0 ? 0 : Math.exp(-alphas[x]! * log) - slow * ofPowers[x]!.slow - fast * ofPowers[x]!.fast;
-    for (let h = 0; h < fh.length; h++)
-      fh[h] = annealing[h]![place]! - slow * ofAnneals[h]!.slow - fast * ofAnneals[h]!.fast;
-    const carried = slow * ofLosses.slow + fast * ofLosses.fast;
-    const { mean, square } = mixture(moments, 1 - slow * ofOne.slow - fast * ofOne.fast, fx, fh);
+    for (let x = 0, c = POWERS; x < powers; x++, c++)
+      if (moments.powers[x] !== 0) fx[x] = Math.exp(-alphas[x]! * log) - slow * told.slow[c]! - fast * told.fast[c]!;
+    for (let h = 0, c = anneals; h < shapes; h++, c++)
+      fh[h] = annealing[place * shapes + h]! - slow * told.slow[c]! - fast * told.fast[c]!;
+    const carried = slow * told.slow[LOSSES]! + fast * told.fast[LOSSES]!;
+    const { mean, square } = mixture(moments, 1 - slow * told.slow[ONE]! - fast * told.fast[ONE]!, fx, fh);
     const loss = carried + mean;
     losses[n] = loss;
     const variance = Math.max(0, square - mean * mean) + discrepancy.unknown(reach);
@@ -49,7 +46,7 @@ export function predict(
 
 /** Mean and mean square over the members at one place, where the floor enters by `f0`, powers by `fx`, annealing by `fh`. */
 function mixture(
-  { e, ee, a, ea, aa, k, ek, kk, ak }: GridMoments,
+  { powers, e, ee, a, ea, aa, k, ek, kk, ak }: GridMoments,
   f0: number,
   fx: Float64Array,
   fh: Float64Array,
@@ -60,11 +57,13 @@ function mixture(
     mean += k[h]! * fh[h]!;
     square += fh[h]! * (kk[h]! * fh[h]! + 2 * f0 * ek[h]!);
   }
-  for (let x = 0, at = 0; x < fx.length; x++) {
+  for (let x = 0; x < fx.length; x++) {
+    // Exponents that no member has add nothing: most of them.
+    if (powers[x] === 0) continue;
     const f = fx[x]!;
     mean += a[x]! * f;
     let both = f0 * ea[x]!;
-    for (let h = 0; h < fh.length; h++, at++) both += ak[at]! * fh[h]!;
+    for (let h = 0, at = x * fh.length; h < fh.length; h++, at++) both += ak[at]! * fh[h]!;
     square += f * (aa[x]! * f + 2 * both);
   }
   return { mean, square };

@@ -1,5 +1,4 @@
 // The terms of the law L = E + A·S^−α + K·h along a run, as they are and whitened where the run is seen.
-import { dot } from './cholesky.js';
 import { Discrepancy, type SeenPlaces } from './discrepancy.js';
 import { annealings } from './relaxation.js';
 import type { CurvePrior } from './relax-prior.js';
@@ -10,69 +9,83 @@ export interface LawRun extends SeenPlaces {
   losses: Float64Array;
 }
 
-/** All terms of a run, whitened at the seen places: the floor, a power for each exponent tried, an annealing for each shape. */
+/** Columns of the terms: floor, losses, a power for each exponent tried; behind them an annealing for each shape. */
+export const ONE = 0;
+export const LOSSES = 1;
+export const POWERS = 2;
+
+/** All terms of a run. */
 export interface LawTerms {
   seen: number;
-  one: Float64Array;
-  powers: readonly Float64Array[];
-  anneals: readonly Float64Array[];
-  losses: Float64Array;
-  /** Annealing by shape at all places, as it is. */
-  annealing: readonly Float64Array[];
+  /** Number of exponents, and of shapes. */
+  powers: number;
+  shapes: number;
+  /** Whitened, by seen place, then by column. */
+  white: Float64Array;
+  /** Annealing at all places by shape, as it is. */
+  annealing: Float64Array;
   discrepancy: Discrepancy;
 }
 
 /** @param level deviation of a level of the run's own that the law does not know of */
 export function lawTerms(run: LawRun, prior: CurvePrior, level = 0): LawTerms {
-  const { seen, positions, rates } = run;
-  const discrepancy = new Discrepancy(run, prior, level);
-  const logs = positions.subarray(0, seen).map(Math.log);
+  const { seen, positions, rates, losses } = run;
+  const { alphas } = prior;
+  const [powers, shapes] = [alphas.length, prior.shapes.length];
   const annealing = annealings(positions, rates, prior.shapes);
-  return {
-    seen,
-    one: discrepancy.whiten(new Float64Array(seen).fill(1)),
-    powers: prior.alphas.map((alpha) => discrepancy.whiten(logs.map((log) => Math.exp(-alpha * log)))),
-    anneals: annealing.map((h) => discrepancy.whiten(h.slice(0, seen))),
-    losses: discrepancy.whiten(run.losses.slice(0, seen)),
-    annealing,
-    discrepancy,
-  };
+  const white = new Float64Array(seen * (POWERS + powers + shapes));
+  for (let i = 0, at = 0; i < seen; i++) {
+    const log = Math.log(positions[i]!);
+    white[at++] = 1;
+    white[at++] = losses[i]!;
+    for (let x = 0; x < powers; x++) white[at++] = Math.exp(-alphas[x]! * log);
+    for (let h = 0; h < shapes; h++) white[at++] = annealing[i * shapes + h]!;
+  }
+  const discrepancy = new Discrepancy(run, prior, level);
+  discrepancy.whiten(white, POWERS + powers + shapes);
+  return { seen, powers, shapes, white, annealing, discrepancy };
 }
 
 /** Sums of products of whitened terms over all runs: what least squares need. */
 export interface LawProducts {
-  yy: number;
-  one: { self: number; y: number };
-  powers: { self: number; y: number; one: number }[];
-  anneals: { self: number; y: number; one: number }[];
-  /** By power, then by shape. */
-  cross: Float64Array[];
+  powers: number;
+  shapes: number;
+  /** Of each column with itself, with the floor, with the losses. */
+  self: Float64Array;
+  one: Float64Array;
+  y: Float64Array;
+  /** Of powers with annealings: by power, then by shape. */
+  cross: Float64Array;
 }
 
-export function lawProducts(runs: readonly LawTerms[]): LawProducts {
-  const sum = (left: (run: LawTerms) => Float64Array, right: (run: LawTerms) => Float64Array): number => {
-    let total = 0;
-    for (const run of runs) total += dot(left(run), right(run), run.seen);
-    return total;
-  };
-  const single = (term: (run: LawTerms) => Float64Array): { self: number; y: number; one: number } => ({
-    self: sum(term, term),
-    y: sum(term, ({ losses }) => losses),
-    one: sum(({ one }) => one, term),
-  });
-  const { powers, anneals } = runs[0]!;
-  const cross = powers.map(() => new Float64Array(anneals.length));
-  for (const run of runs)
-    for (let x = 0; x < powers.length; x++)
-      for (let h = 0; h < anneals.length; h++) cross[x]![h]! += dot(run.powers[x]!, run.anneals[h]!, run.seen);
-  return {
-    yy: sum(
-      ({ losses }) => losses,
-      ({ losses }) => losses,
-    ),
-    one: single(({ one }) => one),
-    powers: powers.map((_, x) => single((run) => run.powers[x]!)),
-    anneals: anneals.map((_, h) => single((run) => run.anneals[h]!)),
-    cross,
-  };
+/** @param runs at least one, all of the same exponents and shapes */
+export function lawProducts([first, ...others]: readonly [LawTerms, ...LawTerms[]]): LawProducts {
+  const sums = productsOf(first);
+  for (const run of others) {
+    const own = productsOf(run);
+    for (const name of ['self', 'one', 'y', 'cross'] as const)
+      for (let at = 0; at < sums[name].length; at++) sums[name][at]! += own[name][at]!;
+  }
+  return sums;
+}
+
+function productsOf({ seen, powers, shapes, white }: LawTerms): LawProducts {
+  const columns = POWERS + powers + shapes;
+  const [self, one, y] = [new Float64Array(columns), new Float64Array(columns), new Float64Array(columns)];
+  const cross = new Float64Array(powers * shapes);
+  for (let row = 0; row < seen * columns; row += columns) {
+    const [floor, loss] = [white[row + ONE]!, white[row + LOSSES]!];
+    for (let c = 0; c < columns; c++) {
+      const term = white[row + c]!;
+      self[c]! += term * term;
+      one[c]! += floor * term;
+      y[c]! += term * loss;
+    }
+    const anneals = row + POWERS + powers;
+    for (let x = 0, at = 0; x < powers; x++) {
+      const power = white[row + POWERS + x]!;
+      for (let h = 0; h < shapes; h++, at++) cross[at]! += power * white[anneals + h]!;
+    }
+  }
+  return { powers, shapes, self, one, y, cross };
 }

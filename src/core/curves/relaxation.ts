@@ -20,74 +20,113 @@ const N = RELAXATION_RATES.length;
  *
  * @param positions cumulative rate, in units of the whole training, increasing
  * @param rates rate at the places, any unit
+ * @returns by place, then by shape
  */
 export function annealings(
   positions: Float64Array,
   rates: Float64Array,
   shapes: readonly RelaxationShape[],
-): Float64Array[] {
-  const { decays, means } = relaxing(positions);
-  const relative = relativeRates(rates);
-  // Shapes of one power follow the same lags.
-  const lags = new Map<number, Float64Array>();
-  return shapes.map(({ power, tilt }) => {
-    let followed = lags.get(power);
-    if (!followed) lags.set(power, (followed = follow(relative, power, decays, means)));
-    return mixed(followed, tilt);
-  });
-}
-
-/** For each place and relaxation rate: what is left of a lag since the place before, and the mean of that on the way. */
-function relaxing(positions: Float64Array): { decays: Float64Array; means: Float64Array } {
-  const decays = new Float64Array(positions.length * N).fill(1);
-  const means = new Float64Array(positions.length * N).fill(1);
-  for (let i = 1; i < positions.length; i++) {
-    const moved = positions[i]! - positions[i - 1]!;
-    if (!(moved > 0)) continue;
-    for (let j = 0; j < N; j++) {
-      const x = RELAXATION_RATES[j]! * moved;
-      const decay = Math.exp(-x);
-      decays[i * N + j] = decay;
-      means[i * N + j] = x < 1e-6 ? 1 - x / 2 : (1 - decay) / x;
-    }
-  }
-  return { decays, means };
-}
-
-/** Relative to the highest rate up to each place, at most 1. */
-function relativeRates(rates: Float64Array): Float64Array {
+): Float64Array {
+  const { lags, mixtures } = planOf(shapes);
+  for (const lag of lags) lag.restart();
+  const h = new Float64Array(positions.length * shapes.length);
   let peak = 0;
-  return rates.map((rate) => {
+  for (let i = 0, at = 0; i < positions.length; i++) {
+    const rate = rates[i]!;
     peak = Math.max(peak, rate);
-    return peak > 0 ? Math.min(1, Math.max(rate / peak, 0)) : 1;
-  });
-}
-
-/** The lag of each relaxation at each place. */
-function follow(relative: Float64Array, power: number, decays: Float64Array, means: Float64Array): Float64Array {
-  const lags = new Float64Array(decays.length);
-  let before = 1;
-  for (let i = 0; i < relative.length; i++) {
-    const target = relative[i] === 1 ? 1 : Math.pow(relative[i]!, power);
-    for (let at = i * N; at < (i + 1) * N; at++) {
-      const lag = i === 0 ? 1 : lags[at - N]!;
-      const [decay, mean] = [decays[at]!, means[at]!];
-      // Exact for a target that moves in a straight line from `before` to `target`.
-      lags[at] = decay === 1 && mean === 1 ? lag : target + (lag - before) * decay + (before - target) * mean;
-    }
-    before = target;
-  }
-  return lags;
-}
-
-function mixed(lags: Float64Array, tilt: number): Float64Array {
-  const weights = Float64Array.from(RELAXATION_RATES, (rate) => Math.pow(rate, -tilt));
-  const whole = weights.reduce((sum, w) => sum + w, 0);
-  const h = new Float64Array(lags.length / N);
-  for (let i = 0; i < h.length; i++) {
-    let sum = 0;
-    for (let j = 0; j < N; j++) sum += weights[j]! * lags[i * N + j]!;
-    h[i] = sum / whole;
+    const relative = peak > 0 ? Math.min(1, Math.max(rate / peak, 0)) : 1;
+    const moves = i > 0 && relax(positions[i]! - positions[i - 1]!);
+    for (const lag of lags) lag.follow(relative, moves);
+    for (const mixture of mixtures) h[at++] = mixture.mean();
   }
   return h;
+}
+
+/** What is left of a lag since the place before, by relaxation rate, and the mean of that on the way. */
+const decays = new Float64Array(N);
+const means = new Float64Array(N);
+
+/** @returns whether anything relaxes on that way */
+function relax(moved: number): boolean {
+  if (!(moved > 0)) return false;
+  for (let j = 0; j < N; j++) {
+    const x = RELAXATION_RATES[j]! * moved;
+    const decay = Math.exp(-x);
+    decays[j] = decay;
+    means[j] = x < 1e-6 ? 1 - x / 2 : (1 - decay) / x;
+  }
+  return true;
+}
+
+/** Each relaxation's lag behind one power of the relative rate. */
+class Lag {
+  readonly values = new Float64Array(N);
+  private before = 1;
+
+  constructor(readonly power: number) {}
+
+  restart(): void {
+    this.values.fill(1);
+    this.before = 1;
+  }
+
+  /** @param moves whether the place is further than the one before, so that `decays` and `means` are of the way there */
+  follow(relative: number, moves: boolean): void {
+    const { values, before } = this;
+    const target = relative === 1 ? 1 : Math.pow(relative, this.power);
+    this.before = target;
+    if (!moves) return;
+    for (let j = 0; j < N; j++) {
+      const [decay, mean] = [decays[j]!, means[j]!];
+      // Exact for a target that moves in a straight line from `before` to `target`.
+      if (decay !== 1 || mean !== 1) values[j] = target + (values[j]! - before) * decay + (before - target) * mean;
+    }
+  }
+}
+
+/** The mean of the relaxations that one shape takes. */
+class Mixture {
+  private readonly weights: Float64Array;
+  private readonly whole: number;
+
+  constructor(
+    private readonly lag: Lag,
+    tilt: number,
+  ) {
+    this.weights = Float64Array.from(RELAXATION_RATES, (rate) => Math.pow(rate, -tilt));
+    this.whole = this.weights.reduce((sum, weight) => sum + weight, 0);
+  }
+
+  mean(): number {
+    const { weights, lag } = this;
+    let sum = 0;
+    for (let j = 0; j < N; j++) sum += weights[j]! * lag.values[j]!;
+    return sum / this.whole;
+  }
+}
+
+interface Plan {
+  /** One for each power: shapes of one power follow the same lags. */
+  lags: readonly Lag[];
+  /** One for each shape. */
+  mixtures: readonly Mixture[];
+}
+
+/** The same few lists of shapes are asked for again and again. */
+const plans = new WeakMap<readonly RelaxationShape[], Plan>();
+
+function planOf(shapes: readonly RelaxationShape[]): Plan {
+  const known = plans.get(shapes);
+  if (known) return known;
+  const lags = [...new Set(shapes.map(({ power }) => power))].map((power) => new Lag(power));
+  const mixtures = shapes.map(
+    ({ power, tilt }) =>
+      new Mixture(
+        lags.find((lag) => lag.power === power)!,
+        tilt,
+      ),
+  );
+  const plan = { lags, mixtures };
+  plans.set(shapes, plan);
+  return plan;
 }

@@ -1,4 +1,5 @@
 // Whether a loss is in the midst of a steep fall after a plateau: such a fall ends at a level that no law of the past foretells.
+import { hypot } from '../math/hypot.js';
 import type { CurvePath } from './curve-path.js';
 import { annealings } from './relaxation.js';
 
@@ -16,7 +17,7 @@ const OVER = 0.35;
 const LEAST_ERROR = 0.001;
 /** Fall that annealing may explain, as a share of the present loss, and the relaxation it follows. */
 const ANNEALING = 0.12;
-const SHAPE = { power: 0.6, tilt: 0.135 };
+const SHAPE = [{ power: 0.6, tilt: 0.135 }];
 /** Where the rate falls by more than this factor within the window, the fall may be the rate's. */
 const RATE_FALL = 0.5;
 
@@ -53,7 +54,7 @@ function growsSteep({ rates }: CurvePath, line: Line): boolean {
     // A fall from above all that was before comes back from a spike; it leaves no plateau.
     if (now === null || before === null || now.top > before.top) continue;
     const grown = now.exponent - Math.max(0, before.exponent);
-    if (grown < most || grown < CERTAIN * Math.hypot(now.error, before.error)) continue;
+    if (grown < most || grown < CERTAIN * hypot(now.error, before.error)) continue;
     const first = x.findIndex((at) => at >= to - WINDOW);
     const last = x.findLastIndex((at) => at <= to);
     [most, steepest, rate] = [grown, to, rates[last]! / rates[first]!];
@@ -63,16 +64,20 @@ function growsSteep({ rates }: CurvePath, line: Line): boolean {
 
 function asSeen({ seen, positions, losses, variances }: CurvePath): Line {
   const now = Math.log(positions[seen - 1]!);
-  return {
-    x: positions.slice(0, seen).map((position) => Math.log(position) - now),
-    y: losses.map(Math.log),
-    weights: variances.map((variance) => 1 / (variance + LEAST_ERROR ** 2)),
-  };
+  const line = { x: new Float64Array(seen), y: new Float64Array(seen), weights: new Float64Array(seen) };
+  for (let i = 0; i < seen; i++) {
+    line.x[i] = Math.log(positions[i]!) - now;
+    line.y[i] = Math.log(losses[i]!);
+    line.weights[i] = 1 / (variances[i]! + LEAST_ERROR ** 2);
+  }
+  return line;
 }
 
 function withoutAnnealing({ seen, positions, rates, losses }: CurvePath, line: Line): Line {
-  const [h] = annealings(positions.subarray(0, seen), rates.subarray(0, seen), [SHAPE]) as [Float64Array];
-  return { ...line, y: losses.map((loss, i) => Math.log(loss + ANNEALING * (1 - h[i]!))) };
+  const h = annealings(positions.subarray(0, seen), rates.subarray(0, seen), SHAPE);
+  const y = new Float64Array(seen);
+  for (let i = 0; i < seen; i++) y[i] = Math.log(losses[i]! + ANNEALING * (1 - h[i]!));
+  return { ...line, y };
 }
 
 /** The exponent of a power law between two places of log position; null with fewer than three values there. */

@@ -14,12 +14,12 @@ const schedules = {
 function planted(rates: Float64Array): MeasuredRun {
   let way = 0;
   const ways = rates.map((rate) => (way += 10 * Math.pow(rate / 3e-4, 0.7)));
-  const [h] = annealings(
+  const h = annealings(
     ways.map((s) => s / 4_000),
     rates.map((rate) => rate / 3e-4),
     [{ power: 0.75, tilt: -0.6 }],
   );
-  return { steps, rates, values: ways.map((s, i) => Math.log(2 + 20 / Math.sqrt(s) + 0.3 * h![i]!)) };
+  return { steps, rates, values: ways.map((s, i) => Math.log(2 + 20 / Math.sqrt(s) + 0.3 * h[i]!)) };
 }
 const worst = (said: Float64Array, run: MeasuredRun): number =>
   Math.max(...said.map((value, i) => (i < 40 ? 0 : Math.abs(value - run.values[i]!))));
