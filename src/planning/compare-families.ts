@@ -54,7 +54,7 @@ export function compareFamilies(
     const value = compute / needed(b, compute, loss);
     if (!Number.isFinite(value))
       throw new LawError(
-        `no compute brings B to ${loss.toPrecision(4)}, A's loss at ${compute.toExponential(1)} FLOP`,
+        `no compute brings B to ${loss.toPrecision(4)}, A's loss at ${compute.toExponential(1).replace('e+', 'e')} FLOP`,
         'compare at smaller compute by --compute, or check that both losses are the same metric on the same data',
       );
     const samples = Array.from({ length: SAMPLES }, (_, i) => {

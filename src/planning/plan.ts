@@ -170,11 +170,13 @@ function ownRun(
   return { ...run(place), ...axisOf(document, place) };
 }
 
+const flopText = (flop: number): string => flop.toExponential(1).replace('e+', 'e');
+
 function warningsOf(document: LawDocument, compute: number): string[] {
   const { trusted_to_compute: trusted, identified, notes } = document.diagnostics;
   const said: string[] = [];
   if (compute > trusted)
-    said.push(`${compute.toExponential(1)} FLOP is beyond ${trusted.toExponential(1)}, where this law has no evidence`);
+    said.push(`${flopText(compute)} FLOP is beyond ${flopText(trusted)}, where this law has no evidence`);
   if (Object.values(identified).some((known) => !known)) said.push(...notes);
   return said;
 }

@@ -46,7 +46,7 @@ it('over real Kafka says a deviation, serves the page, and Ctrl-C ends all that 
   const [, run, link] = await saying(demo, /! (35k-2m-t\d\d): .* (http\S+)/);
   const answer = await fetch(link!.replace('/deviations/', '/v1/deviations/'));
   expect(await answer.json()).toMatchObject({ run, status: expect.any(String) });
-  await saying(demo, /100 % 14000 steps of 7 runs/);
+  await saying(demo, /100 % 14,000 steps of 7 runs/);
   const alerts = readFileSync(join(dir, 'alerts.jsonl'), 'utf8').trim().split('\n');
   expect(alerts.map((line) => JSON.parse(line).subject)).toContain(run);
 
@@ -65,7 +65,7 @@ it('keeps the data at a second start, passes over a busy port, and drops the dat
     expect(demo.said.stdout).toContain(`Port ${port} is busy`);
     const before = (await (await fetch(`${url}/v1/runs?limit=100`)).json()) as { items: { id: string }[] };
     expect(before.items.map(({ id }) => id)).toContain('35k-2m-t01');
-    await saying(demo, /\d+ steps of 7 runs/);
+    await saying(demo, /[\d,]+ steps of 7 runs/);
     // Beside the earlier ones, under names of their own.
     while ((await fetch(`${url}/v1/runs/35k-2m-t01.2`)).status !== 200) await sleep(100);
     demo.child.kill('SIGINT');

@@ -11,11 +11,13 @@ const WORDS = {
 
 export const rateText = (rate: AlarmRate, budget: number, of: string): string =>
   rate.runDays > 0
-    ? `${rate.alarms} alarms in ${rate.runDays.toFixed(1)} run-days of ${of}: ${rate.perRunDay.toFixed(4)} per run-day ` +
-      `(90 %: ${rate.lower.toFixed(4)} to ${rate.upper.toFixed(4)}); the budget is ${budget.toFixed(4)}: ${WORDS[rate.verdict]}`
+    ? `${rate.alarms} ${rate.alarms === 1 ? 'alarm' : 'alarms'} in ${digits(rate.runDays)} run-days of ${of}: ` +
+      `${digits(rate.perRunDay)} per run-day (90 %: ${digits(rate.lower)} to ${digits(rate.upper)}); ` +
+      `the budget is ${digits(budget)}: ${WORDS[rate.verdict]}`
     : `no records in ${of}: how often alarms come cannot be said`;
 
 export function coverageText(of: string, { all, stages, unknown }: StageCoverage): string {
+  if (all.points === 0) return `${of}: no value was judged, so that nothing can be said of the band`;
   const share = ({ points, below, above }: Coverage): string =>
     points > 0 ? `${((100 * (points - below - above)) / points).toFixed(1)} %` : 'none';
   const parts = stages.map((count, i) => `to ${100 * STAGES[i]!} %: ${share(count)}`);
@@ -25,3 +27,7 @@ export function coverageText(of: string, { all, stages, unknown }: StageCoverage
     `by share of training ${parts.join(', ')}`
   );
 }
+
+/** Three significant digits, and none behind the point from hundreds on: 0.0333, 7.2, 25650. */
+const digits = (value: number): string =>
+  value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));

@@ -68,7 +68,7 @@ export async function audit(files: string[], options: AuditOptions): Promise<voi
   const lines = runs
     .filter((one) => one.alarms > 0)
     .map((one) => `${one.run}: ${one.alarms} in ${one.records} records`);
-  lines.push(rateText(rateOf(runs), perRunDay, `${files.length} runs`));
+  lines.push(rateText(rateOf(runs), perRunDay, `${files.length} ${files.length === 1 ? 'run' : 'runs'}`));
   for (const { family, rate, covered } of byFamily) {
     if (families.length > 1) lines.push(rateText(rate, perRunDay, family ?? 'no family'));
     if (covered) lines.push(coverageText(family ?? 'no family', covered));

@@ -31,12 +31,12 @@ export async function showRecorded(speed: number, show: Show): Promise<void> {
       new RenamingTarget(target, suffix),
       rhythm,
       {
-        progress: (sent) => progress.show(sent, total, `${sent} steps of ${files.length} runs`),
+        progress: (sent) => progress.show(sent, total, `${counted(sent)} steps of ${files.length} runs`),
         rejected: (path, line, reason) => refuse(`${path}, line ${line}: ${reason}`),
       },
       signal,
     );
-    progress.end(records, signal.aborted ? total : records, `${records} steps of ${files.length} runs`);
+    progress.end(records, signal.aborted ? total : records, `${counted(records)} steps of ${files.length} runs`);
   } finally {
     await target.close();
   }
@@ -74,3 +74,5 @@ function renamed(item: Played, suffix: string): Played {
     : announcement.metadata;
   return { ...item, announcement: { ...announcement, run: announcement.run + suffix, metadata } };
 }
+
+const counted = (count: number): string => count.toLocaleString('en-US');

@@ -24,7 +24,7 @@ export function fitReport(document: LawDocument): string {
       (calibration.origins > 0
         ? `tried on ${calibration.origins} refits to the lower part of this table.\n`
         : 'the table is too small to try that on itself.\n'),
-    `Beyond ${short(diagnostics.trusted_to_compute, 2)} FLOP this law has no evidence.\n`,
+    `Beyond ${short(diagnostics.trusted_to_compute, 3)} FLOP this law has no evidence.\n`,
     ...diagnostics.notes.map((note) => `Note: ${note}\n`),
     diagnostics.influential.length > 0
       ? `Pull it most (change of the loss said at ten times the largest compute if left out): ${diagnostics.influential

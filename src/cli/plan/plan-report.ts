@@ -31,7 +31,7 @@ export function planReport(answer: PlanAnswer): string {
     repeats
       ? `With ${counted(repeats.unique_tokens)} unique tokens: best is N ${counted(repeats.params)} for ${repeats.epochs.toFixed(1)} epochs, worth ${counted(repeats.worth_tokens)} fresh tokens, loss ${short(repeats.loss)} (${repeats.source})\n`
       : '',
-    `This law has no evidence beyond ${short(answer.trusted_to_compute, 2)} FLOP.\n`,
+    `This law has no evidence beyond ${short(answer.trusted_to_compute, 3)} FLOP.\n`,
     machine
       ? `${machine.gpu}: ${short((machine.peak_flops as number) / 1e12, 4)} TFLOP/s bf16, ${machine.watts} W (${machine.source}); share of the peak: ${machine.mfu_source}\n`
       : '',

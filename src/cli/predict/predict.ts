@@ -28,7 +28,7 @@ export async function predictRuns(path: string, options: PredictOptions): Promis
   const beyond = asked.filter((one) => computeOf(one) > document.diagnostics.trusted_to_compute).length;
   if (beyond > 0)
     process.stderr.write(
-      `offcurve: warning: ${beyond} of ${asked.length} lie beyond ${short(document.diagnostics.trusted_to_compute, 2)} FLOP, where this law has no evidence\n`,
+      `offcurve: warning: ${beyond} of ${asked.length} lie beyond ${short(document.diagnostics.trusted_to_compute, 3)} FLOP, where this law has no evidence\n`,
     );
   if (options.plot) {
     const { plotPredictions } = await import('./predict-plot.js');
