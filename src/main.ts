@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SignedLinks } from './alerting/signed-links.js';
 import { AppModule } from './app.module.js';
+import { databaseError } from './database-error.js';
 import { configureHttp } from './inbound/http/configure-http.js';
 import { availablePort, listenError } from './listening-port.js';
 import { NestLog } from './nest-log.js';
@@ -14,7 +15,6 @@ import { LiveConnections } from './outbound/live/live-connections.js';
 import { LiveGateway } from './outbound/live/live-gateway.js';
 import { EmbeddedServer } from './outbound/postgres/embedded/embedded-server.js';
 import { StoreError } from './runs/store-error.js';
-import { ServiceError } from './service-error.js';
 import { Access } from './settings/access.js';
 import type { Log } from './settings/log.js';
 import type { Settings } from './settings/settings.js';
@@ -72,12 +72,6 @@ export async function startService(asked: Settings, log: Log): Promise<RunningSe
     throw error instanceof StoreError && settings.databaseUrl !== null ? databaseError(error) : error;
   }
 }
-
-const databaseError = (error: StoreError): ServiceError =>
-  new ServiceError(
-    `DATABASE_URL: ${error.message}`,
-    'start PostgreSQL, or correct DATABASE_URL; unset, the service brings its own',
-  );
 
 function startEmbedded(dataDir: string, log: Log): Promise<EmbeddedServer> {
   return EmbeddedServer.start({

@@ -47,12 +47,7 @@ export class WatchModule {
         { provide: Access, useValue: new Access(tokens) },
         {
           provide: Silences,
-          useFactory: async (store: SilenceStore) => {
-            const silences = new Silences(store, Date.now);
-            // Before anything is judged: a restart must not send what is silenced.
-            await silences.refresh();
-            return silences;
-          },
+          useFactory: (store: SilenceStore) => new Silences(store, Date.now),
           inject: [SilenceStore],
         },
         {
@@ -88,13 +83,10 @@ export class WatchModule {
         },
         {
           provide: RunningFleet,
-          useFactory: async (reader: RunReader) => {
+          useFactory: (reader: RunReader) => {
             const onError = (error: unknown): void =>
               log.warn({ err: error }, 'the running runs could not be counted; it is repeated');
-            const fleet = new RunningFleet({ reader, onError });
-            // Before anything is judged: after a restart each run would think itself alone.
-            await fleet.look();
-            return fleet;
+            return new RunningFleet({ reader, onError });
           },
           inject: [RunReader],
         },

@@ -40,6 +40,11 @@ export class Silences {
     return this.silences;
   }
 
+  /** Before anything is judged: a restart must not send what is silenced. */
+  onModuleInit(): Promise<void> {
+    return this.refresh();
+  }
+
   async refresh(): Promise<void> {
     this.silences = (await this.store.list({ notEndedAt: this.clock(), limit: MOST })).items;
   }

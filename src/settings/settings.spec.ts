@@ -7,10 +7,14 @@ it.each([
   'postgresql://owner:pass,word@db:5432/curves?sslmode=require',
   'postgres://[::1]:5432/curves?options=-c%20a=1,2',
   'postgresql:///curves?host=/run/postgresql',
+  'postgresql://owner:pass@/curves?host=/run/postgresql',
+  'postgresql://owner:pass word@db/curves',
 ])('%s is taken', (url) => expect(withAddress(url)().databaseUrl).toBe(url));
 
 it.each([
   ['mysql://db/curves', /DATABASE_URL.*not a postgresql:\/\/ address/],
   ['postgresql://u:p@one:5432,two:5432/curves?target_session_attrs=read-write', /DATABASE_URL.*several hosts/],
   ['postgresql://one,two/curves', /DATABASE_URL.*several hosts/],
+  ['postgresql://u:p@db:number/curves', /DATABASE_URL.*the port must be a number/],
+  ['postgresql://u:pa#ss/word@db/curves', /DATABASE_URL.*%23 %2F/],
 ])('%s is not', (url, said) => expect(withAddress(url)).toThrow(said));

@@ -49,6 +49,10 @@ const text = given(z.string());
 /** As libpq takes them; the driver for Node does not. */
 const SEVERAL_HOSTS = /^postgres(?:ql)?:\/\/(?:[^@/]*@)?[^@/?]*,[^@/?]*(?:[/?]|$)/;
 
+/** As the driver reads it: a host may be left out, and blanks need not be escaped. */
+const isReadable = (url: string): boolean =>
+  [url, url.replace('@/', '@host/')].some((one) => URL.canParse(one, 'postgres://base'));
+
 const environmentSchema = z.object({
   HOST: text,
   PORT: given(z.coerce.number().int().min(0).max(65_535)),
@@ -57,6 +61,10 @@ const environmentSchema = z.object({
     .refine(
       (url) => url === undefined || !SEVERAL_HOSTS.test(url),
       'several hosts; one that leads to the primary is needed',
+    )
+    .refine(
+      (url) => url === undefined || SEVERAL_HOSTS.test(url) || isReadable(url),
+      'not an address that can be read: the port must be a number, and # / ? @ : in a password are written %23 %2F %3F %40 %3A',
     ),
   DATABASE_CONNECTIONS: given(z.coerce.number().int().min(2).max(500)),
   OFFCURVE_PUBLIC_URL: text.refine(

@@ -25,6 +25,11 @@ export class RunningFleet {
     this.counted = await this.parts.reader.countRunning();
   }
 
+  /** Before anything is judged: after a restart each run would think itself alone. */
+  onModuleInit(): Promise<void> {
+    return this.look();
+  }
+
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
       this.looking = this.looking.then(() => this.look()).catch(this.parts.onError);

@@ -1,12 +1,15 @@
 // A Postgres of one's own: TLS that is checked, roles with no more rights than they need, few connections.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from '../../scripts/kafka/free-port.mjs';
 import { EmbeddedServer } from '../../src/outbound/postgres/embedded/embedded-server.js';
 import { serverUser } from '../../src/outbound/postgres/embedded/server-user.js';
+import { cli, root } from '../cli/cli.js';
 import { type TestService, testService } from '../http/test-service.js';
 
 const PASSWORD = 'owner-password';
@@ -25,6 +28,8 @@ beforeAll(async () => {
   await admin.connect();
   await admin.query(`create role offcurve_owner login password '${PASSWORD}' connection limit 5`);
   await admin.query('create database curves owner offcurve_owner');
+  await admin.query(`create role offcurve_one login password '${PASSWORD}' connection limit 1`);
+  await admin.query('create database single owner offcurve_one');
   await admin.query(`alter system set ssl_cert_file = '${join(dir, 'server.pem')}'`);
   await admin.query(`alter system set ssl_key_file = '${join(dir, 'server.key')}'`);
   await admin.query('alter system set ssl = on');
@@ -92,3 +97,46 @@ it('does not start on a server that it cannot trust, or with a wrong password, a
   const wrong = address('own').replace(PASSWORD, 'wrong');
   await expect(testService({ DATABASE_URL: wrong })).rejects.toThrow(/password authentication failed/);
 });
+
+/** Nothing but the failed start: whatever it has left open keeps the process alive. */
+const START = `
+const { startService } = await import(process.argv[1] + '/main.js');
+const { createLog } = await import(process.argv[1] + '/settings/log.js');
+const { readSettings } = await import(process.argv[1] + '/settings/settings.js');
+const settings = readSettings({ PORT: '0', DATABASE_URL: process.argv[2] });
+await startService(settings, createLog('silent')).catch((error) => console.log(error.message + ' / ' + error.fix));`;
+
+async function endedByItself(url: string): Promise<string> {
+  const dist = new URL(`file://${root}/dist`).href;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', START, dist, url], { stdio: 'pipe' });
+  let said = '';
+  child.stdout.on('data', (part: Buffer) => (said += part.toString()));
+  child.stderr.on('data', (part: Buffer) => (said += part.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  expect({ said, code }).toMatchObject({ code: 0 });
+  return said;
+}
+
+it('ends by itself where the database cannot be used, and says what to do', async () => {
+  const plain = (user: string, database: string, port = server.port): string =>
+    `postgresql://${user}:${PASSWORD}@127.0.0.1:${port}/${database}`;
+  const nowhere = server.url.replace(/\/[^/]*$/, '/nowhere');
+  const served = await cli(['serve'], { env: { PORT: '0', DATABASE_URL: nowhere } });
+  expect(served).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/database "nowhere" does not exist\n {2}fix: create the database/),
+  });
+  const mute = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  const { port } = mute.address() as AddressInfo;
+  const [refused, single, silent] = await Promise.all([
+    endedByItself(plain('offcurve_owner', 'curves', await freePort())),
+    // The first connection is had, and given back; those of the pool are too many.
+    endedByItself(plain('offcurve_one', 'single')),
+    endedByItself(plain('offcurve_owner', 'curves', port)),
+  ]);
+  expect(refused).toMatch(/ECONNREFUSED .* start PostgreSQL/);
+  expect(single).toMatch(/^DATABASE_URL: the database: Too many .* raise the user's/);
+  expect(silent).toMatch(/no answer within 10 s/);
+  mute.close();
+}, 60_000);

@@ -56,8 +56,7 @@ export class LiveConnections {
     const client = new pg.Client(this.connection());
     client.on('error', () => undefined);
     client.once('end', () => this.listening.delete(client));
-    await client.connect();
-    if (this.closed) await client.end();
+    await this.connected(client);
     this.listening.add(client);
     if (this.heard) this.options.onMissed();
     this.heard = true;
@@ -79,6 +78,21 @@ export class LiveConnections {
     // Nothing is owed to them, and one whose server is gone would never end by itself.
     for (const client of this.listening) streamOf(client).destroy();
     await this.speaking.end();
+  }
+
+  /** Once all is closed there is no answer: to a refusal the adapter would ask again and again, and keep the process alive. */
+  private async connected(client: pg.Client): Promise<void> {
+    const never = new Promise<never>(() => undefined);
+    if (this.closed) return never;
+    try {
+      await client.connect();
+    } catch (error) {
+      if (this.closed) return never;
+      throw error;
+    }
+    if (!this.closed) return;
+    await client.end();
+    return never;
   }
 
   private askAll(): void {

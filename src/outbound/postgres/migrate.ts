@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { packageFolder } from './package-folder.js';
+import { StoreError } from '../../runs/store-error.js';
 import { toStoreError } from './to-store-error.js';
 
 /** Any number will do, as long as all instances take the same. */
@@ -22,6 +23,9 @@ create table if not exists _prisma_migrations (
   started_at timestamptz not null default now(),
   applied_steps_count integer not null default 0
 )`;
+
+/** Somebody listens and says nothing: a start must not wait for ever. */
+const CONNECT_MS = 10_000;
 
 /** A database that this version cannot work with; `fix` says what to do. */
 export class MigrationError extends Error {
@@ -42,10 +46,15 @@ export class MigrationError extends Error {
  * @throws MigrationError where the database is newer than this version, too old a server, or left half-migrated by another tool.
  */
 export async function migrate(url: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, application_name: 'offcurve migrations' });
-  client.on('error', () => undefined);
+  let client: pg.Client | undefined;
   try {
-    await client.connect();
+    // It reads the files that the address names.
+    client = new pg.Client({
+      ...{ connectionString: url, application_name: 'offcurve migrations' },
+      connectionTimeoutMillis: CONNECT_MS,
+    });
+    client.on('error', () => undefined);
+    await client.connect().catch(inWords);
     await checkServer(client);
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
@@ -56,7 +65,7 @@ export async function migrate(url: string): Promise<string[]> {
   } catch (error) {
     throw error instanceof MigrationError ? error : toStoreError(error);
   } finally {
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
   }
 }
 
@@ -109,4 +118,10 @@ export function readMigrations(): { name: string; sql: string }[] {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => ({ name, sql: readFileSync(join(folder, name, 'migration.sql'), 'utf8') }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** pg gives no code for it. */
+function inWords(error: Error): never {
+  if (error.message !== 'timeout expired') throw error;
+  throw new StoreError(`the database: no answer within ${CONNECT_MS / 1000} s`, true, { cause: error });
 }

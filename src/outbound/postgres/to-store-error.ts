@@ -25,6 +25,9 @@ const READ_ONLY = '25006';
 /** Prisma: unreachable, timed out, connection closed, pool exhausted, transaction lost, write conflict. */
 const PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034']);
 
+/** What Prisma puts before what went wrong: the call, over several lines. */
+const CALLED = /^\s*Invalid `[^`]*` invocation[^:]*:\s*/;
+
 interface Coded {
   code?: unknown;
   meta?: { driverAdapterError?: unknown };
@@ -36,7 +39,7 @@ interface Coded {
 /** The error as the store's own; one that is already is given back. */
 export function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replace(CALLED, '');
   return new StoreError(`the database: ${message}`, isRetriable(error), { cause: error });
 }
 
@@ -49,15 +52,21 @@ export async function storing<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** An error and what it came of, the outermost first. */
+export function* causesOf(error: unknown): Generator<{ code: unknown; part: Coded }> {
+  for (let part = error as Coded | undefined, depth = 0; part && depth < 6; depth++) {
+    yield { code: part.originalCode ?? part.code, part };
+    part = (part.meta?.driverAdapterError ?? part.cause) as Coded | undefined;
+  }
+}
+
 function isRetriable(error: unknown): boolean {
-  for (let part = error as Coded | undefined, depth = 0; part && depth < 5; depth++) {
-    const code = part.originalCode ?? part.code;
+  for (const { code, part } of causesOf(error)) {
     if (typeof code === 'string') {
       if (NETWORK.has(code) || IN_THE_WAY.has(code) || PRISMA.has(code)) return true;
       // Prisma's own codes have that form, too; what the server said lies deeper. Of PostgreSQL's only class P0 begins with P.
       if (/^(?!P[1-9])[0-9A-Z]{5}$/.test(code)) return code === READ_ONLY || PASSING_CLASSES.has(code.slice(0, 2));
     } else if (isLostConnection(part)) return true;
-    part = (part.meta?.driverAdapterError ?? part.cause) as Coded | undefined;
   }
   return false;
 }
