@@ -18,9 +18,9 @@ describe('the sense of a metric', () => {
   );
 
   it('reads per cent from the name, leaves out what lies outside, and keeps a perfect score finite', () => {
-    expect(falling('accuracy_percent', 60)).toBe(40);
-    expect(falling('accuracy', 60)).toBeNaN();
-    expect(falling('accuracy', 1)).toBeGreaterThan(0);
+    expect(falling(ceilingOf('accuracy_percent'), 60)).toBe(40);
+    expect(falling(ceilingOf('accuracy'), 60)).toBeNaN();
+    expect(falling(ceilingOf('accuracy'), 1)).toBeGreaterThan(0);
   });
 
   it('turns intervals about: what is missing at most is the lower bound', () => {

@@ -11,9 +11,8 @@ const LEAST_MISSING = 1e-4;
 export const ceilingOf = (metric: string): number | null =>
   RISING.test(metric) ? (PERCENT.test(metric) ? 100 : 1) : null;
 
-/** A metric's value as one that falls; NaN for one outside 0 to the ceiling. */
-export function falling(metric: string, value: number): number {
-  const ceiling = ceilingOf(metric);
+/** A metric's value as one that falls; NaN for one outside 0 to the ceiling, which is null for one that falls. */
+export function falling(ceiling: number | null, value: number): number {
   if (ceiling === null) return value;
   return value >= 0 && value <= ceiling ? Math.max(ceiling - value, LEAST_MISSING * ceiling) : NaN;
 }

@@ -5,7 +5,7 @@ import { TRAVEL_SIZE, Travel, coolingOf, pace } from '../core/curves/travel.js';
 import { type BatchSchedule, nextBatch, plannedBatch } from '../runs/batch-schedule.js';
 import { batchOf } from './metric-names.js';
 import { type InferredRates, inferRates } from './inferred-rates.js';
-import { falling } from './metric-sense.js';
+import { ceilingOf, falling } from './metric-sense.js';
 
 /** Rate by step as planned; NaN where the plan does not say. */
 export type RatePlan = (step: number) => number;
@@ -13,6 +13,8 @@ export type RatePlan = (step: number) => number;
 interface Seen {
   state: Float64Array;
   bins: CurveBins;
+  /** Of a metric that rises. */
+  ceiling: number | null;
 }
 
 /** Follows a run record by record. All its state is numbers that can be copied and put back bit for bit. */
@@ -26,7 +28,7 @@ export class SeenRun {
     // Snapshots of before batch sizes were followed are shorter.
     if (stored) this.state.set(stored.arrays[0]!);
     this.travel = new Travel(this.state, 0);
-    stored?.names.forEach((name, i) => this.metrics.set(name, seenIn(stored.arrays[i + 1]!)));
+    stored?.names.forEach((name, i) => this.metrics.set(name, seenIn(name, stored.arrays[i + 1]!)));
   }
 
   /**
@@ -64,10 +66,11 @@ export class SeenRun {
     for (const name of names) {
       const logged = metrics[name];
       if (logged === undefined) continue;
-      const value = falling(name, logged);
+      const known = this.metrics.get(name);
+      const value = falling(known ? known.ceiling : ceilingOf(name), logged);
       if (!(value > 0) || value === Infinity) continue;
-      let seen = this.metrics.get(name);
-      if (!seen) this.metrics.set(name, (seen = seenIn(new Float64Array(BINS_SIZE))));
+      const seen = known ?? seenIn(name, new Float64Array(BINS_SIZE));
+      if (!known) this.metrics.set(name, seen);
       seen.bins.add(step, Math.log(value), position, warmth, this.travel.interval);
     }
   }
@@ -209,4 +212,8 @@ function contradicts(plan: RatePlan, bins: readonly Bin[], at: number): boolean 
   return ratios.length > 2 * cut && ratios[ratios.length - 1 - cut]! > DISAGREE * ratios[cut]!;
 }
 
-const seenIn = (state: Float64Array): Seen => ({ state, bins: new CurveBins(state, 0) });
+const seenIn = (name: string, state: Float64Array): Seen => ({
+  state,
+  bins: new CurveBins(state, 0),
+  ceiling: ceilingOf(name),
+});

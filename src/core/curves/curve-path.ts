@@ -183,6 +183,6 @@ function noiseBetween(bins: readonly Bin[]): number {
 }
 
 function median(values: number[]): number {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = new Float64Array(values).sort();
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

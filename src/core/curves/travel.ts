@@ -68,9 +68,9 @@ export class Travel {
     if (state[o + COUNT] === 0) state[o + TRAVELLED] = Math.max(step, 0) * pace(now);
     else {
       const moved = step - state[o + STEP]!;
-      const paceNow = pace(now);
-      const paceBefore = now === state[o + RATE]! ? paceNow : pace(state[o + RATE]!);
-      state[o + TRAVELLED]! += (moved * (paceNow + paceBefore)) / 2;
+      // The rate before first: it is the one that was asked for last.
+      const paceBefore = pace(state[o + RATE]!);
+      state[o + TRAVELLED]! += (moved * (pace(now) + paceBefore)) / 2;
       const usual = state[o + INTERVAL]!;
       state[o + INTERVAL] = usual === 0 ? moved : usual + (Math.min(moved, 4 * usual) - usual) / 16;
     }

@@ -14,6 +14,8 @@ const FACTOR = COEFFICIENTS + P; // Cholesky factor of the posterior precision
 
 /** Weight of a point grows with its number to this power: the past counts as ((t−1)/t)³. */
 const FORGETTING = 3;
+/** Cubes of whole numbers up to here are exact, and so what Math.pow gives, at a tenth of its time. */
+const EXACT = 208_063;
 const REFIT_GROWTH = 0.01;
 /**
  * What healthy runs of the corpus have in common, for log loss: the slope on both powers is nearly free, and a whole decay
@@ -62,7 +64,7 @@ export class LossPredictor {
   learn(features: Float64Array, x: number, y: number, weight: number, deviation: number): void {
     const { state, offset: o } = this;
     const count = ++state[o + COUNT]!;
-    const heavy = weight * Math.pow(count, FORGETTING);
+    const heavy = weight * (count <= EXACT ? count * count * count : Math.pow(count, FORGETTING));
     for (let i = 0, at = o + MOMENTS; i < P; i++) {
       const wx = heavy * features[x + i]!;
       state[o + TARGETS + i]! += wx * y;

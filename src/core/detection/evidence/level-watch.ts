@@ -27,6 +27,9 @@ const sorted = new Float64Array(8);
  * change of level; the usual level is learnt only from blocks that have left that window.
  */
 export class LevelWatch {
+  /** Median of the newest blocks; NaN where it has to be taken anew. */
+  private median = NaN;
+
   constructor(
     private readonly state: Float64Array,
     private readonly offset: number,
@@ -42,6 +45,7 @@ export class LevelWatch {
     if (usual && state[o + SEEN]! >= width && state[o + LIFE] === 0) this.learn(state[place]!);
     state[place] = value;
     state[place + width] = step;
+    this.median = NaN;
     state[o + SEEN]!++;
     if (state[o + LIFE] === 1) state[o + SINCE]!++;
   }
@@ -67,6 +71,11 @@ export class LevelWatch {
   }
   /** Median of the newest blocks. */
   get now(): number {
+    if (Number.isNaN(this.median)) this.median = this.medianOfNewest();
+    return this.median;
+  }
+
+  private medianOfNewest(): number {
     const { state, offset: o, width } = this;
     // By hand: it is asked for with every block, and a typed array's own sort costs more than all else here.
     for (let i = 0; i < width; i++) {
@@ -131,5 +140,6 @@ export class LevelWatch {
   /** All that is known is of another stretch of training. */
   reset(): void {
     this.state.fill(0, this.offset, this.offset + levelSize(this.width));
+    this.median = NaN;
   }
 }
