@@ -118,7 +118,7 @@ export function Chart({
   return (
     <figure class="panel chart">
       <header>
-        <h2>{title}</h2>
+        <h2 title={title}>{title}</h2>
         <span class="readout" ref={said} aria-live="off" />
         {children}
       </header>

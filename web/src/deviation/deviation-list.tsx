@@ -4,12 +4,13 @@ import { ask, withQuery } from '../api/client.js';
 import { useLive } from '../api/live.js';
 import type { Deviation, Page } from '../api/shapes.js';
 import { computeText } from '../format/compute.js';
-import { sigmaText } from '../format/numbers.js';
+import { sigmaText, sizeText, usdText } from '../format/numbers.js';
 import { timeText } from '../format/times.js';
 import { deviationPath, runPath, setQuery, useAddress } from '../routing.js';
 import { Choice } from '../ui/choice.js';
 import { Fault } from '../ui/fault.js';
 import { useLoaded } from '../ui/use-loaded.js';
+import { costOf } from './cost.js';
 import './deviation.css';
 import { KIND_WORDS, findingText, kindText } from './words.js';
 
@@ -68,6 +69,7 @@ export function DeviationList() {
         </select>
       </div>
       <Fault error={list.error} />
+      <CostLine deviations={items} more={list.data?.more ?? false} />
       {list.data !== null && items.length === 0 ? (
         <section class="panel empty">
           <h2>{status === '' && kind === '' ? 'No run has left its curve yet' : 'None is like that'}</h2>
@@ -105,6 +107,33 @@ export function DeviationList() {
         </p>
       )}
     </>
+  );
+}
+
+/** For whoever pays: what all that is listed lost together. */
+function CostLine({ deviations, more }: { deviations: readonly Deviation[]; more: boolean }) {
+  const cost = costOf(deviations);
+  if (cost === null) return null;
+  const sums = [
+    cost.usd === null ? null : usdText(cost.usd),
+    cost.gpuHours === null ? null : `${sizeText(cost.gpuHours)} GPU-hours`,
+  ].filter(Boolean);
+  const runs = `${cost.runs.toLocaleString()} run${cost.runs === 1 ? '' : 's'}`;
+  return (
+    <p class="meaning cost">
+      {sums.length > 0 && (
+        <>
+          Lost in {more ? 'what is listed' : 'all of these'}, about <b>{sums.join(' · ')}</b> by {runs}, each counted
+          once by its dearest deviation.{' '}
+        </>
+      )}
+      {cost.unpriced > 0 && (
+        <>
+          {cost.unpriced === cost.runs ? `The loss of ${runs}` : `The loss of ${cost.unpriced} more`} has no price:
+          announce <code>gpus</code>, <code>gpu</code> and <code>gpu_hour_usd</code> at <code>/v1/runs</code>.
+        </>
+      )}
+    </p>
   );
 }
 

@@ -118,7 +118,9 @@ export function ChartTools({ run, state, frame, plot, place }: Props) {
           title="Full screen"
           onClick={() => void place.current?.querySelector('.chart')?.requestFullscreen()}
         >
-          ⛶
+          <svg width="12" height="12" viewBox="0 0 12 12" fill="none" stroke="currentColor" aria-hidden="true">
+            <path d="M4 1H1v3M8 1h3v3M4 11H1V8M8 11h3V8" stroke-width="1.6" />
+          </svg>
         </button>
         <span class="quiet" role="status">
           {busy}

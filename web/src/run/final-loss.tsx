@@ -14,7 +14,7 @@ export function FinalLoss({ run, metric, prediction }: Props) {
   const name = metric ?? 'loss';
   const standing = metric === null ? undefined : run.standings[metric];
   // It is of the curve without the deviation: not where the run is going now.
-  const leftOut = prediction?.leansOn.find((one) => one.startsWith('not what was logged'));
+  const leftOut = prediction?.leansOn.map((one) => /^not what was logged from step (\d+)/.exec(one)?.[1]).find(Boolean);
   const interval = final && `${metricText(final.lower)} to ${metricText(final.upper)}`;
   if (run.status === 'finished')
     return (
@@ -38,7 +38,7 @@ export function FinalLoss({ run, metric, prediction }: Props) {
         {final ? metricText(final.loss) : '–'}
         <small>
           {final ? `90 %: ${interval}` : (prediction?.abstained ?? 'no forecast yet')}
-          {final && leftOut && <span class="notice"> · {leftOut}</span>}
+          {final && leftOut && <span class="notice"> · as if not off since step {countText(Number(leftOut))}</span>}
         </small>
       </dd>
     </div>

@@ -52,7 +52,7 @@ export function LossChart(props: Props) {
       traces: tracesOf(buckets, axis),
       others: [...others],
       bands: [
-        ...bandTraces(band, axis),
+        ...bandTraces(band, axis, run.newest_step),
         ...levels.flatMap((one) => beforeTrace(one, axis)),
         ...forecastTrace(prediction, axis),
       ],

@@ -47,7 +47,8 @@ export function ResidualChart({ run, metric, frame, buckets, knots, deviations }
   }, [frame, buckets, knots, deviations, metric, run.newest_step]);
   const readout = (x: number | null): string => {
     const near = nearest(spec.traces, x ?? Infinity, 0);
-    if (near === null) return 'nothing to judge yet';
+    if (near === null)
+      return run.standings[metric]?.state === 'judged' ? 'its band is not drawn yet' : 'nothing to judge yet';
     const { trace, index } = near;
     const [mean, low, high] = [trace.mean[index]!, trace.low[index]!, trace.high[index]!];
     const spread = low === high ? '' : ` · ${sigmaText(low)} to ${sigmaText(high)}`;

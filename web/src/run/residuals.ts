@@ -39,6 +39,12 @@ export class Band {
     return this.byAttempt.get(attempt) ?? [];
   }
 
+  /** How far the band reaches. Behind the last knot, knots are too far apart to be waited for: it is carried on for 3 %. */
+  reach(attempt: number): number {
+    const last = this.knots(attempt).at(-1);
+    return last === undefined ? -Infinity : last.step * 1.03 + 1;
+  }
+
   /** The knots of an attempt in stretches, a new one at each new level. */
   stretches(attempt: number): BandKnot[][] {
     const stretches: BandKnot[][] = [];
@@ -57,14 +63,14 @@ export class Band {
     return null;
   }
 
-  /** Null before the first knot. Behind the last, knots are too far apart to be waited for: it is carried on for 3 %. */
+  /** Null before the first knot and beyond the reach. */
   private ofAttempt(attempt: number, step: number): BandAt | null {
     const knots = this.knots(attempt);
     if (knots.length === 0 || step < knots[0]!.step) return null;
     let low = 0;
     let high = knots.length - 1;
     const last = knots[high]!;
-    if (step >= last.step) return step <= last.step * 1.03 + 1 ? last : null;
+    if (step >= last.step) return step <= this.reach(attempt) ? last : null;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
       if (knots[middle]!.step <= step) low = middle;

@@ -90,7 +90,10 @@ export function RunCharts({ run, state, deviations, predictions, overview, tick 
     return (
       <section class="panel empty">
         <h2>Nothing to draw yet</h2>
-        <p>The run is announced; its curve begins with its first point.</p>
+        <p>The run is announced; its curve begins with its first point. From a shell:</p>
+        <pre class="code" tabIndex={0}>
+          {`curl -H 'content-type: application/json' ${location.origin}/v1/metrics \\\n  -d '${firstRecord(run.id)}'`}
+        </pre>
       </section>
     );
   const zoomedIn = range !== null && zoomed.data !== null && zoomed.data.length > 0;
@@ -111,3 +114,7 @@ export function RunCharts({ run, state, deviations, predictions, overview, tick 
     </div>
   );
 }
+
+/** As a shell takes it between single quotes. */
+const firstRecord = (run: string): string =>
+  JSON.stringify({ run, step: 1, metrics: { loss: 10.9, lr: 3e-4 } }).replaceAll("'", `'\\''`);

@@ -1,6 +1,6 @@
 // The run's name and where it stands, in one line of figures.
 import type { Prediction } from '../api/forecast.js';
-import type { Deviation, Run } from '../api/shapes.js';
+import type { Bucket, Deviation, Run } from '../api/shapes.js';
 import { plannedSteps, progressOf, tokensPerSecond } from '../fleet/fleet-row.js';
 import { computeWords } from '../format/compute.js';
 import { countText, metricText, percentText, sigmaText, sizeText, usdText } from '../format/numbers.js';
@@ -17,12 +17,13 @@ interface Props {
   metric: string | null;
   predictions: readonly Prediction[];
   deviations: readonly Deviation[];
-  /** Null until it is read. */
-  firstStep: number | null;
+  /** The metric from its first step to its newest; empty until it is read. */
+  overview: readonly Bucket[];
 }
 
-export function RunHead({ run, metric, predictions, deviations, firstStep }: Props) {
+export function RunHead({ run, metric, predictions, deviations, overview }: Props) {
   const now = useNow(1000);
+  const firstStep = overview[0]?.step_from ?? null;
   const standing = metric === null ? undefined : run.standings[metric];
   const prediction = predictions.find((one) => one.metric === metric);
   const worst = worstDeviation(deviations.filter(({ status }) => status !== 'resolved'));
@@ -65,9 +66,11 @@ export function RunHead({ run, metric, predictions, deviations, firstStep }: Pro
       </div>
       <dl class="facts">
         <div class="big">
-          <dt>{metric ?? 'Newest'} now</dt>
+          <dt>{metric === null ? 'Newest value' : `${metric} now`}</dt>
           <dd>
-            {standing ? metricText(standing.observed ?? (standing.observed_nonfinite ? NaN : null)) : '–'}
+            {metricText(
+              standing ? (standing.observed ?? (standing.observed_nonfinite ? NaN : null)) : overview.at(-1)?.mean,
+            )}
             <small>
               {standing?.expected != null ? `expected ${metricText(standing.expected)}` : (standing?.reason ?? ' ')}
             </small>
@@ -81,13 +84,15 @@ export function RunHead({ run, metric, predictions, deviations, firstStep }: Pro
               {open
                 ? `since step ${countText(open.started_at_step)}; newest value ${sigmaText(standing?.sigma)}`
                 : sigma === null
-                  ? standing?.observed_nonfinite
-                    ? 'not a finite number'
-                    : standing?.observed != null && standing.observed <= 0
-                      ? 'not above 0: not judged'
-                      : standing?.state === 'warming-up'
-                        ? 'too early to judge'
-                        : ' '
+                  ? metric !== null && standing === undefined
+                    ? `not judged: name it in the run's watch`
+                    : standing?.observed_nonfinite
+                      ? 'not a finite number'
+                      : standing?.observed != null && standing.observed <= 0
+                        ? 'not above 0: not judged'
+                        : standing?.state === 'warming-up'
+                          ? 'too early to judge'
+                          : ' '
                   : Math.abs(sigma) < 1.645
                     ? 'within the 90 % band'
                     : sigma > 0

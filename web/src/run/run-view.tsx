@@ -43,7 +43,7 @@ export function RunView({ id }: { id: string }) {
         metric={state.metric}
         predictions={predictions}
         deviations={deviations}
-        firstStep={overview.data?.[0]?.step_from ?? null}
+        overview={orNothing(overview.data)}
       />
       <DeviationNotes deviations={deviations} />
       <RunCharts

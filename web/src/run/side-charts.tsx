@@ -27,7 +27,9 @@ export function SideCharts(props: Props) {
     const place = FIRST.indexOf(name.replace(/^(train|eval)\//, ''));
     return place < 0 ? FIRST.length : place;
   };
-  const others = run.metrics.filter((name) => name !== metric).sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  const others = run.metrics
+    .filter((name) => name !== metric)
+    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, undefined, { numeric: true }));
   const found = others.filter((name) => name.toLowerCase().includes(text.toLowerCase()));
   if (others.length === 0) return null;
   return (

@@ -33,7 +33,7 @@ export function SidePlot({ metric, frame, deviations, judged, newestStep, asked,
     const positive = stretches.length > 0 && stretches.every(({ min }) => min !== null && min > 0);
     return {
       traces: tracesOf(stretches, frame.axis),
-      bands: bandTraces(bandWith(band, newLevels(band, deviations, metric)), frame.axis),
+      bands: bandTraces(bandWith(band, newLevels(band, deviations, metric)), frame.axis, newestStep),
       marks: deviationMarks(deviations, metric, frame.axis, newestStep),
       end: null,
       x: frame.x,

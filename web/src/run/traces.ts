@@ -46,13 +46,20 @@ export function residualTraces(residuals: readonly ResidualStretch[], axis: Axis
   }));
 }
 
-/** The band as it was predicted while the run went on, a stretch for each attempt and each new level. */
-export function bandTraces(band: Band, axis: Axis): BandTrace[] {
+/**
+ * The band as it was predicted while the run went on, a stretch for each attempt and each new level.
+ *
+ * @param newest step of the run, up to which its newest knot holds
+ */
+export function bandTraces(band: Band, axis: Axis, newest: number): BandTrace[] {
+  const newestAttempt = band.attempts.at(-1);
   return band.attempts.flatMap((attempt) =>
     band.stretches(attempt).map((knots, index, all) => {
-      // It was in force until the next level was.
-      const next = all[index + 1]?.[0];
-      const steps = [...knots, ...(next ? [{ ...knots.at(-1)!, step: next.step }] : [])];
+      const last = knots.at(-1)!;
+      // It was in force until the next level was, or is up to the newest point.
+      const next = all[index + 1]?.[0]?.step;
+      const end = next ?? (attempt === newestAttempt ? Math.min(newest, band.reach(attempt)) : last.step);
+      const steps = end > last.step ? [...knots, { ...last, step: end }] : knots;
       return {
         look: 'band',
         x: steps.map(({ step }) => axis.x(step, attempt)),
