@@ -13,6 +13,8 @@ export interface AlertedDeviation {
   attempt: number;
   metric: string;
   kind: string;
+  /** Of a data event: the kinds of its parts. Absent in messages of earlier versions. */
+  part_kinds?: string[];
   side: 'worse' | 'better' | 'both';
   status: 'open' | 'acknowledged' | 'snoozed' | 'resolved';
   opened_at: string;
@@ -45,6 +47,8 @@ export interface AlertedDeviation {
 export interface AlertedSummary {
   headline: string;
   lines?: string[];
+  /** How loud it is where it stands for others; absent: it wakes nobody. */
+  tone?: string;
   url?: string | null;
 }
 

@@ -52,3 +52,12 @@ it('of a data event lists the runs, ten by name', () => {
   expect(text).toMatch(/^40 runs lost 12 % \(7–18 %\) of their compute: data-event at step 41,200, 25 min ago\n/);
   expect(text).toContain('40 runs: run-0, run-1, run-2, run-3, run-4, run-5, run-6, run-7, run-8, run-9 and 30 more');
 });
+
+it.each([
+  [['divergence', 'spike'], 'bad'],
+  [['spike'], 'warning'],
+  [['better-than-predicted'], 'good'],
+] as const)('is as loud as the worst part of a data event: %j', (partKinds, tone) => {
+  const event = shift({ kind: 'data-event', run: null, runs: ['a', 'b'], partKinds: [...partKinds] });
+  expect(alertText(alertEventOf(message('x', 'opened', event).body)).tone).toBe(tone);
+});

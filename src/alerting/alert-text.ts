@@ -32,6 +32,8 @@ const TONES: Readonly<Record<string, AlertTone>> = {
   spike: 'warning',
   'better-than-predicted': 'good',
 };
+/** From what wakes people to what they need not look at. */
+export const LOUDEST: readonly AlertTone[] = ['bad', 'warning', 'neutral', 'good', 'over'];
 const OUTLOOKS = {
   recovers: 'it should come back to its curve by itself',
   persists: 'the loss stays this far behind its curve',
@@ -43,7 +45,8 @@ export function alertText(event: AlertEvent): AlertText {
   const { data } = event;
   if (!isDeviation(data)) {
     const rows = (data.lines ?? []).map((text) => ({ label: '', text }));
-    return { title: data.headline, tone: 'neutral', state: null, rows, url: data.url ?? null, open: false };
+    const tone = LOUDEST.find((one) => one === data.tone) ?? 'neutral';
+    return { title: data.headline, tone, state: null, rows, url: data.url ?? null, open: false };
   }
   const rows = [
     observedRow(data),
@@ -72,8 +75,12 @@ export function plainAlert(text: AlertText): string {
   return lines.join('\n');
 }
 
-const toneOf = ({ kind, side }: AlertedDeviation): AlertTone =>
-  kind === 'off-law' && side === 'better' ? 'good' : (TONES[kind] ?? 'warning');
+/** A data event is as loud as its worst part. */
+function toneOf({ kind, side, part_kinds: parts = [] }: AlertedDeviation): AlertTone {
+  if (kind === 'off-law' && side === 'better') return 'good';
+  const tones = (kind === 'data-event' && parts.length > 0 ? parts : [kind]).map((one) => TONES[one] ?? 'warning');
+  return LOUDEST.find((tone) => tones.includes(tone))!;
+}
 
 function titleOf(data: AlertedDeviation, now: number): string {
   const began = Date.parse(data.started_at ?? data.opened_at);

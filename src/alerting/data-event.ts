@@ -7,9 +7,18 @@ import { wholeNumber } from './number-text.js';
 /** The parts' kinds that mean lasting loss come first: the message is as loud as its worst part. */
 const WORST: readonly DeviationKind[] = ['non-finite', 'divergence', 'shift', 'drift', 'plateau'];
 
-/** A new event of two or more deviations; the first of them, if it was told already, passes its messages on. */
-export function dataEvent(parts: readonly Deviation[], now: number): Deviation {
-  const lead = parts.find(({ told }) => told.length > 0) ?? parts[0]!;
+/** The part that passes its messages on to its event: the first that people were told of. */
+export const leadOf = (parts: readonly Deviation[], everything: readonly string[]): Deviation | null =>
+  parts.find(({ told }) => told.some((channel) => !everything.includes(channel))) ?? null;
+
+/**
+ * A new event of two or more deviations; the first of them, if people were told of it already, passes its messages on.
+ *
+ * @param everything channels that hear of every deviation: of the event they have not heard
+ */
+export function dataEvent(parts: readonly Deviation[], now: number, everything: readonly string[] = []): Deviation {
+  const told = leadOf(parts, everything);
+  const lead = told ?? parts[0]!;
   return {
     ...lookOf(parts),
     ...UNTOUCHED,
@@ -21,10 +30,10 @@ export function dataEvent(parts: readonly Deviation[], now: number): Deviation {
     status: 'open',
     openedAt: now,
     resolvedAt: null,
-    told: [...lead.told],
+    told: lead.told.filter((channel) => !everything.includes(channel)),
     // The time to acknowledge it runs from when its first part was told.
     escalateAt: earliest(parts.map(({ escalateAt }) => escalateAt)),
-    thread: lead.told.length > 0 ? lead.id : null,
+    thread: told === null ? null : lead.id,
     dataOrder: lead.dataOrder,
     history: false,
   };

@@ -57,7 +57,8 @@ function decideForPeople(change: NotifiedChange, rules: DecisionRules, now: numb
   const { deviation, type } = change;
   const routes = rules.routes.filter(({ everything }) => !everything);
   // One message for one cause: the event speaks for its parts.
-  if (deviation.eventId !== null) return { send: [], reason: `told as part of the data event ${deviation.eventId}` };
+  if (deviation.eventId !== null && !(deviation.status === 'resolved' && deviation.told.length > 0))
+    return { send: [], reason: `told as part of the data event ${deviation.eventId}` };
   // What is held back stays so; who was told hears it with the next change.
   if (type === 'hinted')
     return { send: [], reason: 'a hint at its cause goes with the next message', ...waits(deviation) };

@@ -1,7 +1,7 @@
 // Gathers deviations of runs that read the same batches into data events, and keeps the events as their parts stand.
 import { isSameCause } from './company.js';
-import { dataEvent, isOver, withParts } from './data-event.js';
-import type { NotifiedChange } from './decide-notification.js';
+import { dataEvent, isOver, leadOf, withParts } from './data-event.js';
+import { type NotifiedChange, channelsOfEverything } from './decide-notification.js';
 import type { Deviation } from './deviation.js';
 import type { DeviationStore, DeviationUpdate } from './deviation-store.js';
 import { elsewhere } from './elsewhere.js';
@@ -88,9 +88,14 @@ export class EventGatherer {
 
   private found(together: readonly Deviation[], now: number): Promise<boolean> {
     const parts = [...together].sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
-    const event = dataEvent(parts, now);
+    const everything = channelsOfEverything(this.parts.policy.routes);
+    const event = dataEvent(parts, now, everything);
+    const lead = leadOf(parts, everything);
+    // Its messages are the event's from now on. Another that was told keeps its own: they hear of its end.
+    const passedOn = (part: Deviation): Deviation =>
+      part === lead ? { ...part, told: part.told.filter((channel) => everything.includes(channel)) } : part;
     const opened = this.change({ type: 'opened', deviation: event }, null, now);
-    return this.write([opened, ...parts.map((part) => this.asPart(part, event.id, now))]);
+    return this.write([opened, ...parts.map((part) => this.asPart(passedOn(part), event.id, now))]);
   }
 
   private async join(event: Deviation, joining: readonly Deviation[], now: number): Promise<boolean> {

@@ -38,16 +38,21 @@ export function decideAndWrite(
   const { send, heldUntil = null, silencedUntil = null, companyUntil = null } = decision;
   const everything = channelsOfEverything(policy.routes);
   const isPerson = (channel: string): boolean => !everything.includes(channel);
-  const isNews = !deviation.told.some(isPerson) && send.some(({ channel }) => isPerson(channel));
+  const before = deviation.told;
+  const isNews = send.some(({ channel }) => isPerson(channel) && !before.includes(channel));
   deviation.told = [...new Set([...deviation.told, ...send.map(({ channel }) => channel)])];
   deviation.companyUntil = companyUntil;
   if (deviation.status !== 'resolved') deviation.silencedUntil = silencedUntil;
   if (deviation.status === 'open') {
     deviation.heldUntil = heldUntil;
     // Whoever snoozed it has acknowledged nothing: when it comes back somebody has as long again.
-    const asks = isNews || change.type === 'snooze-ended';
-    const escalation = asks ? escalationFor(deviation, policy.routes) : null;
-    if (escalation !== null) deviation.escalateAt = now + escalation.afterMs;
+    const again = change.type === 'snooze-ended';
+    const escalation =
+      again || (isNews && deviation.escalateAt === null) ? escalationFor(deviation, policy.routes, now) : null;
+    // A kind that sharpens, a price that grows or the end of quiet hours may bring a route that escalates where none did.
+    const isFirst = !before.some(isPerson);
+    const isOut = escalation?.channels.every((channel) => deviation.told.includes(channel)) ?? true;
+    if (escalation !== null && (again || isFirst || !isOut)) deviation.escalateAt = now + escalation.afterMs;
   }
   const messages = send.map(({ channel, type }) => notification(channel, type, change, policy.sender, now));
   return { decision, messages };

@@ -42,8 +42,8 @@ export function channelsFor(
       reasons.push(`route ${index + 1}: ${miss}`);
       continue;
     }
-    const quiet = route.quietHours ? quietUntil(route.quietHours, now) : null;
-    if (quiet !== null && !kindsOf(deviation).some((kind) => URGENT.includes(kind))) {
+    const quiet = quietFor(deviation, route, now);
+    if (quiet !== null) {
       heldUntil = Math.min(heldUntil ?? Infinity, quiet);
       reasons.push(`route ${index + 1}: quiet hours until ${new Date(quiet).toISOString()}`);
       if (!route.continue) break;
@@ -56,11 +56,22 @@ export function channelsFor(
   return { channels: [...channels], reason: reasons.join('; ') || 'no routes are set', heldUntil };
 }
 
-/** The escalation of the first route that takes the deviation and has one. */
-export function escalationFor(deviation: Deviation, routes: readonly Route[]): Escalation | null {
+/** Until when a route's quiet hours hold a deviation back (ms); null where none do. */
+function quietFor(deviation: Deviation, { quietHours }: Route, now: number): number | null {
+  if (!quietHours || kindsOf(deviation).some((kind) => URGENT.includes(kind))) return null;
+  return quietUntil(quietHours, now);
+}
+
+/**
+ * The escalation of the first route that takes the deviation and has one.
+ *
+ * @param quietAt a route in its quiet hours then wakes nobody in a roundabout way either; absent: quiet hours do not count
+ */
+export function escalationFor(deviation: Deviation, routes: readonly Route[], quietAt?: number): Escalation | null {
   for (const route of routes) {
     if (missOf(deviation, route) !== null) continue;
-    if (route.escalate) return route.escalate;
+    const isQuiet = quietAt !== undefined && quietFor(deviation, route, quietAt) !== null;
+    if (route.escalate && !isQuiet) return route.escalate;
     if (!route.continue) break;
   }
   return null;

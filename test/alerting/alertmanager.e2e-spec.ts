@@ -1,6 +1,7 @@
 // Alertmanager on the real program: a deviation fires until it is resolved, as one alert whatever changes.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Receipt } from '../../src/alerting/outbox-message.js';
 import { AlertmanagerChannel } from '../../src/outbound/chat/alertmanager/alertmanager-channel.js';
 import { message, shift, tools } from './sample.js';
 
@@ -41,13 +42,14 @@ async function notice(which: (notice: Notice) => boolean): Promise<Notice> {
     await new Promise<void>((resolve) => (heard = resolve));
   }
 }
-const held = async () => (await (await fetch(`${server.url}/api/v2/alerts`)).json()) as { endsAt: string }[];
+const held = async () =>
+  (await (await fetch(`${server.url}/api/v2/alerts`)).json()) as { endsAt: string; labels: Record<string, string> }[];
 
 describe('a deviation in Alertmanager', () => {
   it('fires, stays one alert when its kind sharpens, and is resolved', async () => {
     const now = Date.now();
     const open = shift({ openedAt: now - 60_000, kind: 'pending' });
-    expect(await channel.send(message('am', 'opened', open, { at: now }))).toEqual({ status: 'sent' });
+    expect(await channel.send(message('am', 'opened', open, { at: now }))).toMatchObject({ status: 'sent' });
     const firing = await notice(({ status }) => status === 'firing');
     expect(firing.alerts[0]).toMatchObject({
       labels: { alertname: 'OffcurveDeviation', run: 'llama-1b-03', team: 'training', deviation: open.id },
@@ -63,6 +65,24 @@ describe('a deviation in Alertmanager', () => {
     const over = { ...open, version: 3, kind: 'shift' as const, status: 'resolved' as const, resolvedAt: now };
     await channel.send(message('am', 'resolved', over, { at: now }));
     expect((await notice(({ status }) => status === 'resolved')).alerts[0]!.annotations.status).toBe('resolved');
+  });
+
+  it('stays one alert where it becomes part of a data event that runs of other families join, and ends with that', async () => {
+    const now = Date.now();
+    const lead = shift({ id: 'dev_lead', openedAt: now - 60_000, family: 'llama' });
+    const told = await channel.send(message('am', 'opened', lead, { at: now }));
+    const first = (told as { receipt: Receipt }).receipt;
+    const parts = { id: 'dev_event', thread: lead.id, run: null, runs: ['a', 'b'], kind: 'data-event' as const };
+    const event = { ...lead, ...parts, family: null };
+    await channel.send(message('am', 'updated', event, { at: now, first }));
+    const ours = async () => (await held()).filter(({ labels }) => labels.deviation!.match(/dev_(lead|event)/));
+    expect(await ours()).toMatchObject([{ labels: { deviation: 'dev_lead', family: 'llama' } }]);
+    const over = { ...event, version: 2, status: 'resolved' as const, resolvedAt: now };
+    await channel.send(message('am', 'resolved', over, { at: now, first }));
+    const ends = await notice(
+      ({ status, alerts }) => status === 'resolved' && alerts[0]!.labels.deviation === 'dev_lead',
+    );
+    expect(ends.alerts).toHaveLength(1);
   });
 
   it('is refused for good where a label is none, and tried again where nobody answers', async () => {

@@ -165,6 +165,15 @@ describe('PagerDuty', () => {
     expect([...pagerduty.alerts.values()]).toEqual([expect.objectContaining({ status: 'resolved', triggers: 2 })]);
   });
 
+  it('stays one alert where its deviation becomes part of a data event, and is resolved with that', async () => {
+    const first = await sent(channel(), 'opened', shift({ id: 'dev_lead' }));
+    const event = shift({ id: 'dev_event', thread: 'dev_lead', run: null, runs: ['a', 'b'], kind: 'data-event' });
+    await sent(channel(), 'updated', event, { first });
+    await sent(channel(), 'resolved', { ...event, version: 2, status: 'resolved', resolvedAt: NOW }, { first });
+    expect(pagerduty.alerts.get('dev_lead')).toMatchObject({ status: 'resolved', triggers: 2 });
+    expect(pagerduty.alerts.has('dev_event')).toBe(false);
+  });
+
   it('leaves the picture out where it could be had by plain HTTP only, which PagerDuty refuses', async () => {
     const links = new SignedLinks('http://offcurve.example.org', 'a secret of some length');
     const options = { routingKey: pagerduty.routingKey, apiUrl: pagerduty.url, allowPrivate: true };

@@ -3,6 +3,7 @@ import type { Deviation } from '../../src/alerting/deviation.js';
 import type { DeviationUpdate } from '../../src/alerting/deviation-store.js';
 import { DeviationHandling } from '../../src/alerting/handle-deviation.js';
 import { AlertPolicy } from '../../src/alerting/notify.js';
+import type { Route } from '../../src/alerting/route.js';
 import { PostgresDeviationStore } from '../../src/outbound/postgres/postgres-deviation-store.js';
 import { type TestDatabase, testDatabase } from '../postgres/test-database.js';
 import { PUBLIC_URL, ROUTES, START, Timeline } from './timeline.js';
@@ -90,6 +91,33 @@ describe('runs that read the same batches', () => {
     await line.to(40);
     const [event] = await ofOrder(line, 'known');
     expect((await line.saidOf(event!.id)).filter((said) => said.startsWith('pager'))).toEqual([]);
+  });
+
+  it('open the event on the topic that hears of every deviation, whatever it heard of them before', async () => {
+    const topic: Route = { channels: ['topic'], continue: true, everything: true };
+    const line = timeline([topic, ...ROUTES]);
+    for (const n of [1, 2]) await line.open(`topic-${n}`, 0, at(1_200, 'topic'));
+    await line.to(1);
+    const [event] = await ofOrder(line, 'topic');
+    expect(event).toMatchObject({ thread: null });
+    expect(await line.saidOf(event!.id)).toEqual(['topic opened 1', 'room opened 1']);
+    expect(await line.said('topic-1')).toEqual(['topic opened 0', 'topic updated 1']);
+  });
+
+  it('and were told of apart hear of their ends where a third makes one cause of them', async () => {
+    const line = timeline();
+    await line.open('left', 0, at(2_000, 'bridge'));
+    await line.open('right', 0, at(2_030, 'bridge'));
+    await line.to(5);
+    await line.open('middle', 5, at(2_015, 'bridge'));
+    await line.to(6);
+    const [event] = await ofOrder(line, 'bridge');
+    expect(event).toMatchObject({ runs: ['left', 'right', 'middle'], thread: 'dev_left' });
+    for (const run of ['left', 'right', 'middle']) await line.seen(run, 8, 'resolved');
+    await line.to(9);
+    expect(await line.saidOf(event!.id)).toEqual(['room opened 1', 'room updated 6', 'room resolved 8']);
+    expect(await line.said('right')).toEqual(['room opened 1', 'room resolved 8']);
+    expect(await line.said('middle')).toEqual([]);
   });
 
   it('are over when the last of them is, or when somebody says so of the message', async () => {

@@ -116,6 +116,33 @@ describe('a deviation', () => {
     ]);
   });
 
+  it('that sharpens into a kind that escalates does so, as long after that route was told', async () => {
+    const line = timeline([
+      { ...ROUTES[0]!, channels: ['oncall'], kinds: ['divergence'], continue: true },
+      { channels: ['room'] },
+    ]);
+    await line.open('sharpens', 0, { kind: 'pending' });
+    await line.seen('sharpens', 10, 'updated', { kind: 'divergence' });
+    await line.to(24);
+    expect(await line.said('sharpens')).toEqual(['room opened 0', 'room updated 10', 'oncall opened 10']);
+    await line.to(60);
+    expect((await line.said('sharpens')).slice(3)).toEqual(['room updated 25', 'oncall updated 25', 'pager opened 25']);
+  });
+
+  it('that another route was told of in quiet hours escalates only when they are over', async () => {
+    const quiet = { ...ROUTES[0]!, channels: ['oncall'], quietHours: quietHoursOf('11:00-13:00')!, continue: true };
+    const line = timeline([quiet, { channels: ['room'] }]);
+    await line.open('quiet-room', 0);
+    await line.to(74);
+    expect(await line.said('quiet-room')).toEqual(['room opened 0', 'oncall opened 60']);
+    await line.to(76);
+    expect((await line.said('quiet-room')).slice(2).sort()).toEqual([
+      'oncall updated 75',
+      'pager opened 75',
+      'room updated 75',
+    ]);
+  });
+
   it('is escalated once by two instances that look at once', async () => {
     const line = timeline();
     await line.open('twice', 0);

@@ -27,7 +27,10 @@ const SEVERITIES: Readonly<Record<AlertTone, 'critical' | 'error' | 'warning' | 
   neutral: 'info',
 };
 
-/** Deduplicates by the deviation's id: a repeat changes nothing. */
+/**
+ * Deduplicates by the deviation under which the messages are kept: a repeat changes nothing, and a data event goes on with the
+ * alert of the run that was told of before it.
+ */
 export class PagerDutyChannel extends ChatChannel {
   /**
    * A careful guess. https://developer.pagerduty.com/docs/events-api-v2-overview names no figure and says that limits adapt;
@@ -48,12 +51,14 @@ export class PagerDutyChannel extends ChatChannel {
     const { data } = alert.event;
     // A summary is nothing to wake somebody for.
     if (!isDeviation(data)) return { status: 'sent' };
-    await this.json('POST', `${this.options.apiUrl}/v2/enqueue`, this.body(alert, data));
-    return { status: 'sent' };
+    const { first, deviationId } = alert.message;
+    const key = cut(first?.place ?? deviationId, LONGEST_KEY);
+    await this.json('POST', `${this.options.apiUrl}/v2/enqueue`, this.body(alert, data, key));
+    return { status: 'sent', receipt: { ids: [key], place: key } };
   }
 
-  private body({ text, at }: Alert, data: AlertedDeviation): object {
-    const common = { routing_key: this.options.routingKey, dedup_key: cut(data.id, LONGEST_KEY) };
+  private body({ text, at }: Alert, data: AlertedDeviation, key: string): object {
+    const common = { routing_key: this.options.routingKey, dedup_key: key };
     if (data.status === 'resolved') return { ...common, event_action: 'resolve' };
     if (data.status === 'acknowledged' && data.change === 'acknowledged')
       return { ...common, event_action: 'acknowledge' };
