@@ -65,7 +65,7 @@ describe('the forecast of a curve', () => {
   });
 
   it('says nothing of 49 values, of a run that is over, and of a plateau at 6 nats', () => {
-    expect(forecastCurve(seenOf(law, cosine, 49), UNTIL, { level: 0.9 }).abstained).toMatch(/49 values/);
+    expect(forecastCurve(seenOf(law, cosine, 49), UNTIL, { level: 0.9 }).abstained).toMatch(/49 of the 50 that/);
     expect(forecastCurve(seenOf(law, cosine, UNTIL), UNTIL, { level: 0.9 }).abstained).toMatch(/nothing is left/);
     expect(
       forecastCurve(
