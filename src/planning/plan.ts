@@ -1,4 +1,5 @@
 // A plan before a run: what a budget buys at best, its neighbourhood, and what more would take.
+import { beyondTable } from '../core/laws/beyond-table.js';
 import { intervalAt } from '../core/laws/calibration.js';
 import type { LawDocument } from '../core/laws/law-document.js';
 import { LawError } from '../core/laws/law-error.js';
@@ -67,6 +68,7 @@ export function plan(document: LawDocument, question: PlanQuestion): Plan {
   const best = bestPlace(document, compute);
   const run = (place: Place): PlannedRun => plannedRun(document, place, level, machine);
   const optimum = run(best);
+  const own = question.own ? placeOfRun(question.own) : null;
   const lower = optimum.loss * (1 - share);
   const at = (params: number): Place => ({ params, tokens: compute / (FLOP_PER_PARAM_TOKEN * params), compute });
   const more = (factor: number): number => factor - 1;
@@ -97,10 +99,10 @@ export function plan(document: LawDocument, question: PlanQuestion): Plan {
     next_doubling: interval(
       (law) => 1 - Math.exp(logLoss(law, bestPlace(law, 2 * compute)) - logLoss(law, bestPlace(law, compute))),
     ),
-    own: question.own ? ownRun(document, question.own, run) : null,
+    own: own && { ...run(own), ...axisOf(document, own) },
     repeats: question.uniqueTokens === undefined ? null : repeatedData(document, compute, question.uniqueTokens),
     trusted_to_compute: document.diagnostics.trusted_to_compute,
-    warnings: warningsOf(document, compute),
+    warnings: warningsOf(document, best, own),
   };
 }
 
@@ -161,22 +163,16 @@ function smallerRun(
   };
 }
 
-function ownRun(
-  document: LawDocument,
-  { params, tokens }: { params: number; tokens: number },
-  run: (place: Place) => PlannedRun,
-): Plan['own'] {
-  const place = { params, tokens, compute: FLOP_PER_PARAM_TOKEN * params * tokens };
-  return { ...run(place), ...axisOf(document, place) };
-}
+const placeOfRun = ({ params, tokens }: { params: number; tokens: number }): Place => ({
+  params,
+  tokens,
+  compute: FLOP_PER_PARAM_TOKEN * params * tokens,
+});
 
-const flopText = (flop: number): string => flop.toExponential(1).replace('e+', 'e');
-
-function warningsOf(document: LawDocument, compute: number): string[] {
-  const { trusted_to_compute: trusted, identified, notes } = document.diagnostics;
-  const said: string[] = [];
-  if (compute > trusted)
-    said.push(`${flopText(compute)} FLOP is beyond ${flopText(trusted)}, where this law has no evidence`);
+function warningsOf(document: LawDocument, best: Place, own: Place | null): string[] {
+  const { identified, notes } = document.diagnostics;
+  const said = beyondTable(document, best).map((why) => `${why}, where this law has no evidence`);
+  if (own) said.push(...beyondTable(document, own).map((why) => `your run: ${why}, where this law has no evidence`));
   if (Object.values(identified).some((known) => !known)) said.push(...notes);
   return said;
 }

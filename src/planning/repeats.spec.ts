@@ -1,5 +1,6 @@
 // Scarce data: what repeats are worth, and the best size when they must be repeated.
 import { chinchilla } from '../core/laws/chinchilla.js';
+import { dataConstrained } from '../core/laws/data-constrained.js';
 import type { FormDocument } from '../core/laws/law-document.js';
 import { bestPlace } from '../core/laws/optimum.js';
 import { repeatedData } from './repeats.js';
@@ -48,4 +49,13 @@ it("takes the decay of a data-constrained fit's own, and says that it was fitted
   const found = repeatedData(own, COMPUTE, best.tokens / 10);
   expect(found.source).toBe('fitted');
   expect(found.worth_tokens).toBeLessThan((best.tokens / 10) * 4);
+});
+
+it('plans by a data-constrained fit: at the best split of fresh data, and at that of its own repeats', () => {
+  const own = { law: 'data-constrained', forms: [form('data-constrained', { ...truth, R_D: 15.4, R_N: 5.3 })] };
+  const split = bestPlace(own, COMPUTE);
+  expect(split.params / best.params).toBeCloseTo(1, 6);
+  const lossAt = (params: number): number =>
+    dataConstrained.loss(own.forms[0]!.parameters, { params, tokens: COMPUTE / 6 / params, compute: COMPUTE });
+  for (const factor of [0.9, 1.1]) expect(lossAt(split.params * factor)).toBeGreaterThan(lossAt(split.params));
 });

@@ -32,7 +32,7 @@ export async function fit(path: string, options: FitCommandOptions): Promise<voi
     table.loss.map((loss, row) => Math.log(loss) - logLoss(document, placeOf(table, row)));
   const residuals = (law === 'auto' ? residualsAlike(table, delta) : null) ?? own();
   const warnings = [
-    ...tableWarnings(table, rows, computeGiven),
+    ...tableWarnings(table, rows, computeGiven, law === 'kaplan-steps'),
     ...farOutWarning(residuals, rows),
     ...(document.converged ? [] : ['the fit did not converge: take its figures with care']),
   ];

@@ -1,7 +1,9 @@
 // Does what `offcurve predict` asks, for one run or for a table of them.
+import { beyondTable } from '../../core/laws/beyond-table.js';
 import type { LawDocument } from '../../core/laws/law-document.js';
 import { inMetric } from '../../core/laws/metric.js';
-import { type Asked, type Prediction, predict } from '../../core/laws/predict.js';
+import { type Asked, type Prediction, placeAsked, predict } from '../../core/laws/predict.js';
+import { FLOP_PER_PARAM_TOKEN } from '../../core/laws/run-table.js';
 import { asUserError } from '../laws/as-user-error.js';
 import { readFit } from '../laws/read-fit.js';
 import { numbers, readRows } from '../laws/read-law-table.js';
@@ -24,12 +26,9 @@ const INPUTS = ['params', 'tokens', 'compute', 'unique'] as const;
 export async function predictRuns(path: string, options: PredictOptions): Promise<void> {
   const document = await readFit(path);
   const asked = options.table ? await askedRows(options.table, document, options) : [askedOnce(options)];
+  if (!options.table) refuseContradiction(document, asked[0]!);
   const said = asked.map((one) => asUserError(() => inMetric(document.metric, predict(document, one, options.level))));
-  const beyond = asked.filter((one) => computeOf(one) > document.diagnostics.trusted_to_compute).length;
-  if (beyond > 0)
-    process.stderr.write(
-      `offcurve: warning: ${beyond} of ${asked.length} lie beyond ${short(document.diagnostics.trusted_to_compute, 3)} FLOP, where this law has no evidence\n`,
-    );
+  for (const warning of warningsOn(document, asked)) process.stderr.write(`offcurve: warning: ${warning}\n`);
   if (options.plot) {
     const { plotPredictions } = await import('./predict-plot.js');
     await plotPredictions(options.plot, document, asked, said);
@@ -37,8 +36,29 @@ export async function predictRuns(path: string, options: PredictOptions): Promis
   process.stdout.write(options.json ? said.map((one) => `${JSON.stringify(one)}\n`).join('') : report(asked, said));
 }
 
-const computeOf = ({ params, tokens, compute }: Asked): number =>
-  compute ?? (params !== undefined && tokens !== undefined ? 6 * params * tokens : 0);
+/** One line however many rows: how many ask for what no run of the table bears out, and what the first of them asks. */
+function warningsOn(document: LawDocument, asked: readonly Asked[]): string[] {
+  const beyond = asked.map((one) => beyondTable(document, placeAsked(document, one)));
+  const far = [...beyond.keys()].filter((i) => beyond[i]!.length > 0);
+  if (far.length === 0) return [];
+  const where = asked.length === 1 ? '' : `${far.length} of ${asked.length} rows, first row ${far[0]! + 1}: `;
+  return [`${where}${beyond[far[0]!]!.join(', and ')}, where this law has no evidence`];
+}
+
+/** Compute may honestly differ from 6ND by attention, embeddings and recomputation, but not by this factor. */
+const FAR_FROM_6ND = 2;
+
+/** @throws UserError where all three are given and do not go together, and the fit itself counted by 6ND. */
+function refuseContradiction(document: LawDocument, { params, tokens, compute }: Asked): void {
+  if (params === undefined || tokens === undefined || compute === undefined || document.columns.compute !== null)
+    return;
+  const made = FLOP_PER_PARAM_TOKEN * params * tokens;
+  if (compute > made * FAR_FROM_6ND || compute < made / FAR_FROM_6ND)
+    throw new UserError(
+      `--compute ${short(compute, 3)} contradicts 6·N·D = ${short(made, 3)} of --params and --tokens`,
+      'give --params and --tokens, or --compute alone',
+    );
+}
 
 function askedOnce(options: PredictOptions): Asked {
   const asked: Asked = {};

@@ -25,6 +25,8 @@ export const dataConstrained: LawKind = {
   parameters: () => NAMES,
   loss: constrainedLoss,
   fit,
+  // With fresh data throughout: N past what they fill is worth less still, so that the best is Chinchilla's.
+  optimum: chinchillaOptimum,
 };
 
 function constrainedLoss(p: Parameters, { params, tokens, unique = tokens }: Place): number {

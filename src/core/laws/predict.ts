@@ -53,12 +53,17 @@ export function placeAsked(document: LawDocument, { params, tokens, compute, uni
     if (!needs.has('params') && !needs.has('tokens')) return { params: NaN, tokens: NaN, compute };
     return { ...bestPlace(document, compute), unique };
   }
-  if (params !== undefined && !needs.has('tokens'))
-    return { params, tokens: NaN, compute: document.calibration.compute_max };
-  if (tokens !== undefined && !needs.has('params'))
-    return { params: NaN, tokens, compute: document.calibration.compute_max };
+  // A law of one axis counts distance along it, as if the other stayed where the table's top is.
+  const top = document.calibration.compute_max;
+  const only = (axis: 'params' | 'tokens'): boolean => needs.size === 1 && needs.has(axis);
+  if (params !== undefined && only('params'))
+    return { params, tokens: NaN, compute: (top * params) / document.range.params.max };
+  if (tokens !== undefined && only('tokens'))
+    return { params: NaN, tokens, compute: (top * tokens) / document.range.tokens.max };
   throw new LawError(
     `${document.law} predicts from ${[...needs].join(' and ')}, of which not enough is given`,
-    'give --params N --tokens D, or --compute C for the best N and D at that compute',
+    needs.has('params') || needs.has('tokens')
+      ? 'give --params N --tokens D, or --compute C for the best N and D at that compute'
+      : 'give --compute C, or --params N --tokens D for 6·N·D',
   );
 }

@@ -20,6 +20,33 @@ describe('tableWarnings', () => {
     expect(said).toContain('name them by --params and --tokens');
   });
 
+  it('says that the loss rises with compute, as accuracy does, or that it never moves', () => {
+    const of = (loss: Float64Array): string[] => tableWarnings({ ...table(), loss }, numbers, false);
+    expect(of(table().loss.map((loss) => 5 - loss)).join()).toContain('--direction higher');
+    expect(of(table().loss.fill(2.5)).join()).toContain('does not fall');
+  });
+
+  it('names the rows whose N or D is no count of parameters or tokens', () => {
+    const odd = table();
+    for (const row of [2, 5]) odd.params[row]! /= 1e6;
+    odd.tokens[7]! /= 1e9;
+    const said = tableWarnings(odd, numbers, false).join('; ');
+    expect(said).toContain('N is below 1000 in rows 3, 6');
+    expect(said).toContain('D is below 100000 in row 8');
+  });
+
+  it('holds a few thousand steps for steps where the law is of steps', () => {
+    const { tokens, ...rest } = table();
+    const steps = { ...rest, tokens: tokens.map((value) => value / 1e7) };
+    expect(tableWarnings(steps, numbers, false)).not.toEqual([]);
+    expect(tableWarnings(steps, numbers, false, true)).toEqual([]);
+  });
+
+  it('takes a table without a column of D, whose rows count as one, for what it is', () => {
+    const { tokens, ...rest } = table();
+    expect(tableWarnings({ ...rest, tokens: tokens.fill(1) }, numbers, false).join()).not.toContain('D is below');
+  });
+
   it('names the rows whose compute contradicts 6·N·D, only where compute was given', () => {
     const odd = table();
     odd.compute[3]! *= 3;

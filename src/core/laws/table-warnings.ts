@@ -1,5 +1,5 @@
 // What is odd about a table, though a law can be fitted to it: what, where, and what to do.
-import { robustDeviation } from '../math/quantile.js';
+import { mean, robustDeviation } from '../math/quantile.js';
 import { variedIn } from './auto-forms.js';
 import { groupsOf } from './bootstrap.js';
 import { LawError } from './law-error.js';
@@ -13,8 +13,16 @@ const FAR_FROM_6ND = 2;
 const FAR_OUT = 8;
 const LEAST_SCALE = 0.01;
 
-/** @param rows numbers of the table's rows as the user counts them */
-export function tableWarnings(table: RunTable, rows: readonly number[], computeGiven: boolean): string[] {
+/**
+ * @param rows numbers of the table's rows as the user counts them
+ * @param steps the column of tokens holds steps, which may be few
+ */
+export function tableWarnings(
+  table: RunTable,
+  rows: readonly number[],
+  computeGiven: boolean,
+  steps = false,
+): string[] {
   const said: string[] = [];
   const n = rowsOf(table);
   const where = (some: number[]): string =>
@@ -23,7 +31,7 @@ export function tableWarnings(table: RunTable, rows: readonly number[], computeG
       : `row${some.length > 1 ? 's' : ''} ${some.map((i) => rows[i]).join(', ')}`;
   const all = [...table.loss.keys()];
   const swapped = all.filter((i) => table.tokens[i]! > 1 && table.tokens[i]! < table.params[i]!);
-  if (swapped.length > MANY * n)
+  if (!steps && swapped.length > MANY * n)
     said.push(`D is below N in ${where(swapped)}: if the columns are swapped, name them by --params and --tokens`);
   if (computeGiven) {
     const odd = all.filter((i) => {
@@ -35,6 +43,16 @@ export function tableWarnings(table: RunTable, rows: readonly number[], computeG
         `compute contradicts 6·N·D by more than ${FAR_FROM_6ND}× in ${where(odd)}: check the unit (FLOP) or leave --compute out`,
       );
   }
+  said.push(...unitWarnings(table, where, steps));
+  const rising = correlationOf(
+    table.compute.map((value) => Math.log(value)),
+    table.loss.map((value) => Math.log(value)),
+  );
+  if (n >= LEAST_FOR_TREND && !(rising < 0))
+    said.push(
+      'the loss does not fall with compute, and a law that falls is no finding here: check the columns; for accuracy and ' +
+        'the like say --direction higher --floor 1',
+    );
   const groups = groupsOf(table);
   const settings = new Set(groups).size;
   if (settings < n)
@@ -42,6 +60,41 @@ export function tableWarnings(table: RunTable, rows: readonly number[], computeG
       `${n - settings} rows repeat an (N, D) that another row has: taken as seeds, drawn together in bootstraps`,
     );
   return said;
+}
+
+/** Fewer parameters or tokens than this are no model and no data: they were counted in thousands, millions or billions. */
+const FEWEST_PARAMS = 1_000;
+const FEWEST_TOKENS = 100_000;
+/** Of three rows every second order rises by chance. */
+const LEAST_FOR_TREND = 4;
+
+function unitWarnings({ params, tokens }: RunTable, where: (rows: number[]) => string, steps: boolean): string[] {
+  const few = (column: Float64Array, fewest: number): number[] =>
+    // A table without the column counts each row as one.
+    column.every((value) => value === 1) ? [] : [...column.keys()].filter((row) => column[row]! < fewest);
+  const said = (name: string, what: string, rows: number[], least: number): string[] =>
+    rows.length === 0
+      ? []
+      : [
+          `${name} is below ${least} in ${where(rows)}: if it counts millions or billions, write ${what} themselves, since ` +
+            'FLOP, hours and prices are made from them',
+        ];
+  return [
+    ...said('N', 'parameters', few(params, FEWEST_PARAMS), FEWEST_PARAMS),
+    ...(steps ? [] : said('D', 'tokens', few(tokens, FEWEST_TOKENS), FEWEST_TOKENS)),
+  ];
+}
+
+/** Pearson's; NaN where either is constant. */
+function correlationOf(x: Float64Array, y: Float64Array): number {
+  const [mx, my] = [mean(x), mean(y)];
+  let [xx, xy, yy] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    xx += (x[i]! - mx) ** 2;
+    xy += (x[i]! - mx) * (y[i]! - my);
+    yy += (y[i]! - my) ** 2;
+  }
+  return xx > 0 ? xy / Math.sqrt(xx * yy) : -1;
 }
 
 /** Kinds of law that take all rows alike, by what a table varies. */
