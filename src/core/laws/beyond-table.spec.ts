@@ -43,7 +43,7 @@ it('says nothing of places that the table bears out', () => {
 });
 
 it.each([
-  ['compute past what refits were tried at, said once', both, { params: 1e13, tokens: 1e15 }, /^6e28 FLOP is beyond/],
+  ['compute past what refits were tried at, said once', both, { params: 1e13, tokens: 1e15 }, /^6.0e28 FLOP is beyond/],
   ['a tiny model on a sea of data, within the compute', both, { params: 1e8, tokens: 1e14 }, /^D 1e14 is 100 times/],
   ['a model far below the smallest', both, { params: 1e5, tokens: 1e12 }, /^N 1e5 is 100 times below/],
   ['another size where N never varied', oneSize, { params: 1e9, tokens: 1e10 }, /^all runs have N 1e8, .* of N 1e9$/],

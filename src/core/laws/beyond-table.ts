@@ -15,7 +15,7 @@ const MEANT = { params: 'N', tokens: 'D' } as const;
 export function beyondTable(document: LawDocument, place: Pick<Place, 'params' | 'tokens' | 'compute'>): string[] {
   const trusted = document.diagnostics.trusted_to_compute;
   const far = place.compute > trusted;
-  const said = far ? [`${short(place.compute)} FLOP is beyond ${short(trusted)}`] : [];
+  const said = far ? [`${flop(place.compute)} FLOP is beyond ${flop(trusted)}`] : [];
   for (const axis of ['params', 'tokens'] as const) {
     const [asked, { min, max }, name] = [place[axis], document.range[axis], MEANT[axis]];
     // A table without the column counts each row as one.
@@ -34,9 +34,7 @@ export function beyondTable(document: LawDocument, place: Pick<Place, 'params' |
   return said;
 }
 
+/** As the report of a fit says it. */
+const flop = (value: number): string => value.toExponential(1).replace('e+', 'e');
 const short = (value: number): string => Number(value.toPrecision(3)).toExponential().replace('e+', 'e');
-  value
-    .toPrecision(2)
-    .replace(/\.0(?=e|$)/, '')
-    .replace('e+', 'e');
 const times = (factor: number): string => (factor < 1e6 ? String(Number(factor.toPrecision(2))) : short(factor));
