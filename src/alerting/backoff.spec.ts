@@ -1,5 +1,5 @@
 // How long another try waits: longer each time, never the same for all, never less than asked for.
-import { backoffMs } from './backoff.js';
+import { backoffMs, patienceMs } from './backoff.js';
 
 it('doubles with each failure, up to five minutes', () => {
   const longest = Array.from({ length: 12 }, (_, n) => backoffMs(n + 1, null, 1));
@@ -19,3 +19,14 @@ it('is never shorter than the service asked for, and never shorter for its askin
   expect(backoffMs(1, 60_000, 0)).toBe(60_000);
   expect(backoffMs(10, 5_000, 0)).toBe(backoffMs(10, null, 0));
 });
+
+it.each([
+  [17_000, 17_000],
+  [null, null],
+  [Number.NaN, null],
+  [-5, 0],
+  [Infinity, 3_600_000],
+  [86_400_000 * 365, 3_600_000],
+])('takes a service at its word as far as that makes sense: %s', (asked, waits) =>
+  expect(patienceMs(asked)).toBe(waits),
+);

@@ -2,6 +2,12 @@
 
 const FIRST_MS = 1_000;
 const LONGEST_MS = 300_000;
+/** No service has asked for more by itself: beyond this its clock, or a proxy's, is wrong, and an hour asks too often of nobody. */
+const LONGEST_ASKED_MS = 3_600_000;
+
+/** A service's own word on how long to wait (ms), as far as it makes sense; null where it said none. */
+export const patienceMs = (asked: number | null): number | null =>
+  asked === null || Number.isNaN(asked) ? null : Math.min(LONGEST_ASKED_MS, Math.max(0, asked));
 
 /**
  * Exponential back-off with full jitter, never shorter than what the service asked for.

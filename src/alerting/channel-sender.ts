@@ -1,5 +1,5 @@
 // Sends what the outbox holds for one channel: no faster than its service and its readers want, waiting as it asks.
-import { backoffMs } from './backoff.js';
+import { backoffMs, patienceMs } from './backoff.js';
 import { ChannelRest } from './channel-rest.js';
 import type { Channel, SendResult } from './channel.js';
 import { heldBackSummary } from './held-back.js';
@@ -105,7 +105,8 @@ export class ChannelSender {
 
   private async deliver(message: PendingMessage): Promise<void> {
     const { channel, store, clock, random, fallback, failed } = this.parts;
-    const result = await channel.send(message);
+    const answered = await channel.send(message);
+    const result = answered.status === 'retry' ? { ...answered, afterMs: patienceMs(answered.afterMs) } : answered;
     const now = clock();
     this.rest(result, now);
     if (result.status === 'sent') return store.sent(message.id, now, result.receipt);

@@ -26,6 +26,9 @@ export interface Receipt {
 /** A message as the sending loop sees it. */
 export interface PendingMessage extends OutboxMessage {
   tries: number;
-  /** Of the first message about the deviation in this channel: what is edited and replied to. Null before it. */
+  /**
+   * Of the message about the deviation that stands in this channel: what is edited and replied to. It is the first one, or,
+   * where somebody deleted that, the one that took its place. Null before it.
+   */
   first: Receipt | null;
 }

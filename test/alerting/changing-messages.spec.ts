@@ -54,6 +54,15 @@ describe('Slack', () => {
     ]);
   });
 
+  it('is left as it is where the workspace lets nobody edit any more: its thread tells the news', async () => {
+    const first = await sent(channel(), 'opened', open);
+    slack.editsClosed = true;
+    await sent(channel(), 'resolved', over, { first });
+    slack.editsClosed = false;
+    const replies = [...slack.messages.values()].filter(({ thread_ts: thread }) => thread === first!.ids[0]);
+    expect(replies.map(({ text }) => text)).toEqual([expect.stringMatching(/^over: /)]);
+  });
+
   it('begins anew where somebody deleted the message', async () => {
     const first = await sent(channel(), 'opened', open);
     slack.messages.delete(first!.ids[0]!);
@@ -148,6 +157,19 @@ describe('Telegram', () => {
       error: expect.stringContaining('kicked'),
     });
     telegram.kicked = false;
+  });
+});
+
+describe('an answer that a proxy has emptied', () => {
+  it('is no reason for Telegram to be sent the same again', async () => {
+    const { token, chat, url: apiUrl } = telegram;
+    telegram.breakOnce(200);
+    const first = await sent(
+      new TelegramChannel('x', { token, chat, apiUrl, allowPrivate: true }, tools()),
+      'opened',
+      open,
+    );
+    expect(first).toBeNull();
   });
 });
 

@@ -2,6 +2,7 @@
 import { SENDERS, startSenders, stopSenders } from './all-senders.js';
 import { AlertmanagerChannel } from '../../src/outbound/chat/alertmanager/alertmanager-channel.js';
 import { emailHtml } from '../../src/outbound/chat/email/email-html.js';
+import { cut } from '../../src/outbound/chat/chat-channel.js';
 import { defusedText } from '../../src/outbound/chat/defuse.js';
 import { alertEventOf } from '../../src/alerting/alert-event.js';
 import { alertText } from '../../src/alerting/alert-text.js';
@@ -87,4 +88,10 @@ it('a webhook gets it as it is: JSON has no markup', async () => {
     message('x', 'opened', evil),
   );
   expect((JSON.parse(recorder.told[0]!) as { data: { run: string } }).data.run).toBe(NAME);
+});
+
+it('cuts between two characters, never through one', () => {
+  expect(cut('ab😀cd', 4)).toBe('ab…');
+  expect(cut('ab😀cd', 5)).toBe('ab😀…');
+  expect(cut('ab😀cd', 6)).toBe('ab😀cd');
 });

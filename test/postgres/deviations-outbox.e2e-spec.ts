@@ -218,6 +218,11 @@ describe('the outbox', () => {
       { id: 'r2', first: { ids: ['$event', '$picture'] } },
     ]);
     expect(await outbox.deviationOf('receipts', '$picture')).toBe('r');
+    // Somebody deleted the message, and another took its place: from then on that one is edited.
+    await outbox.sent('r2', 7, { ids: ['$again'] });
+    await put(message('r3', { channel: 'receipts', deviationId: 'r', createdAt: 8 }));
+    expect(await outbox.claim('receipts', 9, 5, 500)).toMatchObject([{ id: 'r3', first: { ids: ['$again'] } }]);
+    expect(await outbox.deviationOf('receipts', '$event')).toBe('r');
     expect(await outbox.deviationOf('receipts', '$other')).toBeNull();
   });
 

@@ -132,5 +132,6 @@ function failureOf(error: unknown): SendResult {
 /** Without path and query: they may hold secrets. */
 const serviceOf = (url: string): string => new URL(url).host;
 
-/** Cuts a text to what a service takes, and shows that it was cut. */
-export const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
+/** Cuts a text to what a service takes, and shows that it was cut; between two characters, since services refuse half of one. */
+export const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;

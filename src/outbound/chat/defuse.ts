@@ -8,6 +8,7 @@ const INVISIBLE = '\u200b';
 export function defused(text: string): string {
   return (
     text
+      .toWellFormed()
       // Control characters and those that turn the direction of reading, so that nothing can pose as something else.
       // eslint-disable-next-line no-control-regex
       .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')

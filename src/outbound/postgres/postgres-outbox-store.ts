@@ -34,7 +34,7 @@ with begun as (
 select id, channel, deviation_id as "deviationId", deviation_version as "deviationVersion", type, body,
        created_at as "createdAt", tries,
        (select receipt from outbox f where f.deviation_id = claimed.deviation_id and f.channel = claimed.channel
-           and f.receipt is not null order by f.ord limit 1) as first
+           and f.receipt is not null order by f.ord desc limit 1) as first
   from claimed order by type <> 'opened', ord`;
 
 /** Gives a message up and puts it before another channel, whose own copy it becomes; one that is there already stays. */
@@ -70,14 +70,14 @@ with waiting as (
 update outbox m set state = 'held', last_error = 'held back by the rate limit of the channel'
   from waiting where m.ord = waiting.ord returning m.ord::float8 as ord, m.body`;
 
-/** The first message of each; what became part of a data event is spoken of as that. */
+/** The message of each as it stands now; what became part of a data event is spoken of as that. */
 const OPEN = `
 select first.deviation_id as deviation, first.receipt, array(select distinct type from deviation_steps s
         where s.deviation_id = whole.id and s.actor is not null) as done,
        (select max(at) from deviation_steps s where s.deviation_id = whole.id and s.actor is not null) as "doneAt"
   from deviations whole join deviations part on whole.id = coalesce(part.event_id, part.id)
   join lateral (select * from outbox m where m.deviation_id = part.id and m.channel = $1 and m.state = 'sent'
-                   and m.receipt is not null order by m.ord limit 1) first on true
+                   and m.receipt is not null order by m.ord desc limit 1) first on true
  where whole.status <> 'resolved' order by first.ord desc limit 100`;
 
 const DEPTH = `

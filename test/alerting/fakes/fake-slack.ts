@@ -26,6 +26,8 @@ export class FakeSlack extends FakeService {
   /** Files shown in threads: the ts of the thread and the bytes. */
   readonly shown: { thread: string; bytes: Buffer }[] = [];
   /** The word with which everything is refused: `token_revoked`, `is_archived`, … */
+  /** The workspace's setting for how long a message may be edited is over. */
+  editsClosed = false;
   refusal: string | null = null;
   private readonly files = new Map<string, { length: number; bytes: Buffer | null }>();
   private count = 0;
@@ -76,6 +78,7 @@ export class FakeSlack extends FakeService {
     if (post === null) return says('invalid_json');
     if (post.channel !== ID) return says('channel_not_found');
     if (!this.messages.has(post.ts ?? '')) return says('message_not_found');
+    if (this.editsClosed) return says('edit_window_closed');
     const wrong = wrongIn(post);
     if (wrong) return says(wrong);
     this.messages.set(post.ts!, post);

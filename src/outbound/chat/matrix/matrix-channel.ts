@@ -1,7 +1,7 @@
 // Matrix: a message with its picture, edits, a thread. Client-server API v1.11, https://spec.matrix.org/v1.11/client-server-api/
 import { type AlertText, plainAlert } from '../../../alerting/alert-text.js';
 import type { SendResult } from '../../../alerting/channel.js';
-import { type Alert, BusyError, ChatChannel, type ChatTools, RefusedError } from '../chat-channel.js';
+import { type Alert, BusyError, ChatChannel, type ChatTools, RefusedError, cut } from '../chat-channel.js';
 import { escapeHtml } from '../html.js';
 import { HOW_TO_ANSWER } from '../listener.js';
 import type { Answer } from '../post.js';
@@ -125,7 +125,7 @@ function waitOf(body: string): number | null {
 const message = (body: string, html: string): Record<string, unknown> => ({
   msgtype: 'm.text',
   'm.mentions': {},
-  body: body.slice(0, LONGEST_TEXT),
+  body: cut(body, LONGEST_TEXT),
   ...(html.length <= LONGEST_TEXT ? { format: 'org.matrix.custom.html', formatted_body: html } : {}),
 });
 

@@ -23,6 +23,9 @@ const TEMPORARY = new Set([
 /** The first message is gone: what follows begins anew. */
 const GONE = new Set(['message_not_found', 'thread_not_found', 'cant_update_message']);
 
+/** The workspace allows edits for so long only: the message stays as it was, its thread tells the news. */
+const TOO_LATE = 'edit_window_closed';
+
 interface SlackAnswer {
   ok: boolean;
   error?: string;
@@ -83,6 +86,7 @@ export class SlackChannel extends ChatChannel {
       await this.ask('chat.update', { channel, ts, ...slackMessage(alert.text, alert.deviation?.id ?? null) });
       return true;
     } catch (error) {
+      if (error instanceof SlackError && error.word === TOO_LATE) return true;
       if (error instanceof SlackError && GONE.has(error.word)) return false;
       throw error;
     }

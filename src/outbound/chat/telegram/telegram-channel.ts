@@ -51,7 +51,7 @@ export class TelegramChannel extends ChatChannel {
     };
     if (root !== undefined) {
       await this.edit({ ...content, message_id: Number(root) });
-      await this.ask('sendMessage', {
+      await this.call('sendMessage', {
         ...{ chat_id: this.options.chat, parse_mode: 'HTML', text: telegramReply(text) },
         link_preview_options: { is_disabled: true },
         reply_parameters: { message_id: Number(root), allow_sending_without_reply: true },
@@ -60,19 +60,20 @@ export class TelegramChannel extends ChatChannel {
     }
     // Drawn while the text is on its way.
     const drawn = this.picture(alert);
-    const id = String((await this.ask('sendMessage', content)).result!.message_id);
+    const id = idOf((await this.call('sendMessage', content)).body);
+    if (id === null) return { status: 'sent' };
     const picture = await this.sendPicture(await drawn, id);
     return { status: 'sent', receipt: { ids: picture === null ? [id] : [id, picture] } };
   }
 
   check(): Promise<string | null> {
-    return this.problemOf(this.ask('getMe', {}));
+    return this.problemOf(this.call('getMe', {}));
   }
 
   /** What cannot be edited (it says the same already, or was deleted) is left: the reply tells the news. */
   private async edit(content: object): Promise<void> {
     try {
-      await this.ask('editMessageText', content);
+      await this.call('editMessageText', content);
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error;
     }
@@ -96,11 +97,22 @@ export class TelegramChannel extends ChatChannel {
     }
   }
 
-  private async ask(method: string, body: object): Promise<TelegramAnswer> {
-    return JSON.parse((await this.json('POST', this.url(method), body, {}, judge)).body) as TelegramAnswer;
+  /** Telegram says by the status that it refuses. */
+  private call(method: string, body: object): Promise<Answer> {
+    return this.json('POST', this.url(method), body, {}, judge);
   }
 
   private readonly url = (method: string): string => `${this.options.apiUrl}/bot${this.options.token}/${method}`;
+}
+
+/** The message is out: an answer that a proxy has emptied is no reason to send it again. */
+function idOf(body: string): string | null {
+  try {
+    const id = (JSON.parse(body) as TelegramAnswer).result?.message_id;
+    return id === undefined ? null : String(id);
+  } catch {
+    return null;
+  }
 }
 
 /** https://core.telegram.org/bots/api#responseparameters */
