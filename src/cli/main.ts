@@ -58,6 +58,12 @@ function report(error: unknown): number {
     process.stderr.write(`offcurve: ${error.message}\n${error.fix ? `  fix: ${error.fix}\n` : ''}`);
     return 2;
   }
+  // What the service or its database says of itself comes with what to do.
+  const { fix } = (error ?? {}) as { fix?: unknown };
+  if (error instanceof Error && typeof fix === 'string') {
+    process.stderr.write(`offcurve: ${error.message}\n  fix: ${fix}\n`);
+    return 1;
+  }
   process.stderr.write(`offcurve: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return 1;
 }

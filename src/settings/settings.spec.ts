@@ -18,3 +18,11 @@ it.each([
   ['postgresql://u:p@db:number/curves', /DATABASE_URL.*the port must be a number/],
   ['postgresql://u:pa#ss/word@db/curves', /DATABASE_URL.*%23 %2F/],
 ])('%s is not', (url, said) => expect(withAddress(url)).toThrow(said));
+
+it.each([
+  [{ OFFCURVE_CONFIG: '/' }, /OFFCURVE_CONFIG.*\/ is a folder/],
+  [{ OFFCURVE_PUBLIC_URL: 'ftp://offcurve.example.org' }, /OFFCURVE_PUBLIC_URL.*https/],
+  [{ OFFCURVE_PUBLIC_URL: 'https://offcurve.example.org/?a=1' }, /OFFCURVE_PUBLIC_URL.*https/],
+])('%j is refused by name', (environment, said) => expect(() => readSettings(environment)).toThrow(said));
+
+it('a variable of blanks alone is left out, not zero', () => expect(readSettings({ PORT: ' ' }).port).toBe(8080));

@@ -1,5 +1,5 @@
 // All settings of the service, from the environment and offcurve.yml, checked as one.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Budget, alarmsPerDay } from './budget.js';
@@ -43,7 +43,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 
 /** An empty variable counts as absent, as container files leave them. */
 const given = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+  z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? undefined : value), schema.optional());
 const text = given(z.string());
 
 /** As libpq takes them; the driver for Node does not. */
@@ -68,7 +68,7 @@ const environmentSchema = z.object({
     ),
   DATABASE_CONNECTIONS: given(z.coerce.number().int().min(2).max(500)),
   OFFCURVE_PUBLIC_URL: text.refine(
-    (url) => url === undefined || URL.canParse(url),
+    (url) => url === undefined || (/^https?:\/\/[^?#]*$/.test(url) && URL.canParse(url)),
     'not an address such as https://offcurve.example.org',
   ),
   OFFCURVE_SECRET: text.refine((secret) => secret === undefined || secret.length >= 16, 'shorter than 16 characters'),
@@ -155,8 +155,9 @@ export function readSettings(environment: Environment, overrides: SettingsOverri
 
 function configFile(named: string | undefined, problems: SettingsProblem[]): string | null {
   if (named === undefined) return existsSync(CONFIG_FILE) ? CONFIG_FILE : null;
-  if (existsSync(named)) return named;
-  problems.push({ where: 'OFFCURVE_CONFIG', reason: `there is no file ${named}`, fix: 'correct the path' });
+  if (statSync(named, { throwIfNoEntry: false })?.isDirectory() === false) return named;
+  const reason = existsSync(named) ? `${named} is a folder` : `there is no file ${named}`;
+  problems.push({ where: 'OFFCURVE_CONFIG', reason, fix: 'correct the path' });
   return null;
 }
 
