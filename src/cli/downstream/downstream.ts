@@ -8,7 +8,7 @@ import {
   fitStepTwo,
 } from '../../core/laws/task-document.js';
 import { asUserError } from '../laws/as-user-error.js';
-import { type ColumnOptions, readColumns, readLawTable } from '../laws/read-law-table.js';
+import { type ColumnOptions, readAccuracies, readLawTable } from '../laws/read-law-table.js';
 import { percent, short } from '../laws/text-table.js';
 import { UserError } from '../user-error.js';
 
@@ -33,9 +33,11 @@ export async function downstream(path: string, options: DownstreamOptions): Prom
   const wanted = options.atParams !== undefined || options.atTokens !== undefined;
   if (wanted && (options.atParams === undefined || options.atTokens === undefined))
     throw new UserError('a run needs both N and D', 'give --at-params and --at-tokens');
+  if (wanted && options.atLoss !== undefined)
+    throw new UserError('--at-loss and a run are both given', 'give --at-loss, or --at-params with --at-tokens');
   const first = await readLawTable(path, options, wanted ? ['params', 'tokens'] : []);
   const loss = first.columns.loss;
-  const second = await readColumns(options.checkpoints ?? path, [loss, options.accuracy], options);
+  const second = await readAccuracies(options.checkpoints ?? path, [loss, options.accuracy], options);
   const varied = first.columns.params !== null && first.columns.tokens !== null;
   const document: TaskDocument = asUserError(() => ({
     version: 1,

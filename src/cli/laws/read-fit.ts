@@ -13,6 +13,7 @@ export async function readFit(path: string): Promise<LawDocument> {
     content = path === '-' ? await text(process.stdin) : await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new UserError(`there is no file ${path}`, HOW);
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') throw new UserError(`${path} is a folder`, HOW);
     throw error;
   }
   let document: Partial<LawDocument> | null;
@@ -25,5 +26,10 @@ export async function readFit(path: string): Promise<LawDocument> {
     throw new UserError(`${path} is no fit: it has no forms and calibration`, HOW);
   if (document.version !== DOCUMENT_VERSION)
     throw new UserError(`${path} is a fit of version ${document.version}, this reads ${DOCUMENT_VERSION}`, 'fit again');
+  const parts = ['range', 'columns', 'diagnostics', 'parameters'] as const;
+  const lost = parts.find((part) => typeof document[part] !== 'object' || document[part] === null);
+  if (lost !== undefined) throw new UserError(`${path} is no whole fit: it has no ${lost}`, HOW);
+  const whole = document.forms.length > 0 && document.forms.every((form) => form?.parameters && form.draws);
+  if (!whole) throw new UserError(`${path} is no whole fit: a form lacks its parameters or draws`, HOW);
   return document as LawDocument;
 }

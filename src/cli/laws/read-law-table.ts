@@ -133,17 +133,27 @@ function known(name: string, option: string, columns: readonly string[]): string
   return name;
 }
 
-const missing = (role: Role, columns: readonly string[]): UserError =>
-  new UserError(
+function missing(role: Role, columns: readonly string[]): UserError {
+  const [only] = columns;
+  if (columns.length === 1 && /[;\t]/.test(only!))
+    return new UserError(
+      `the header holds no comma but ${only!.includes(';') ? 'semicolons' : 'tabs'}`,
+      'save the table with commas between the cells and points in the numbers',
+    );
+  return new UserError(
     `there is no column for ${role} (${USUAL[role].join(', ')})`,
     `name it by --${role}; the table has ${columns.join(', ')}`,
   );
+}
 
-/** @throws UserError at the first cell that is no positive, finite number. */
-export function numbers(rows: readonly TableRow[], column: string): Float64Array {
+/**
+ * @param zero a zero is a value too: accuracies begin there
+ * @throws UserError at the first cell that is no positive, finite number.
+ */
+export function numbers(rows: readonly TableRow[], column: string, zero = false): Float64Array {
   return Float64Array.from(rows, ({ row, line, cells }) => {
     const cell = cells[column];
-    if (typeof cell === 'number' && cell > 0 && Number.isFinite(cell)) return cell;
+    if (typeof cell === 'number' && (cell > 0 || (zero && cell === 0)) && Number.isFinite(cell)) return cell;
     const what = cell === undefined || cell === null ? 'the cell is empty' : `"${String(cell)}" is ${wrongWith(cell)}`;
     throw new UserError(
       `row ${row} (line ${line}), column ${column}: ${what}`,
@@ -170,14 +180,17 @@ function complete(
   return { params: N, tokens: D, compute: compute ?? N.map((n, i) => k * n * D[i]!) };
 }
 
-/** Columns of a table by name, after --where and --exclude. */
-export async function readColumns(
+/** The losses and the accuracies of a table by their columns' names, after --where and --exclude. */
+export async function readAccuracies(
   path: string,
-  names: readonly string[],
+  [loss, accuracy]: readonly [loss: string, accuracy: string],
   options: Pick<ColumnOptions, 'where' | 'exclude'>,
-): Promise<Float64Array[]> {
+): Promise<[losses: Float64Array, accuracies: Float64Array]> {
   const file = await readRows(path);
   const rows = chosen(file, options);
   if (rows.length === 0) throw new UserError(`no row of ${path} is left`, 'check --where and --exclude');
-  return names.map((name) => numbers(rows, known(name, 'asked for', file.columns)));
+  return [
+    numbers(rows, known(loss, 'asked for', file.columns)),
+    numbers(rows, known(accuracy, 'asked for', file.columns), true),
+  ];
 }

@@ -21,6 +21,8 @@ describe('rowFilter', () => {
   it('compares an empty cell with no number', () => {
     expect(rowFilter('tokens < 5', columns)({ setting: 'x' })).toBe(false);
     expect(rowFilter('tokens != 5', columns)({ setting: 'x' })).toBe(true);
+    expect(rowFilter('tokens = 0', columns)({ tokens: null })).toBe(false);
+    expect(rowFilter('tokens < 5', columns)({ tokens: null })).toBe(false);
   });
 
   it.each([

@@ -28,10 +28,11 @@ function clause(part: string, expression: string, columns: readonly string[]): R
 }
 
 function holds(cell: unknown, operator: string, value: string, number: number): boolean {
-  const same = Number.isNaN(number) ? String(cell ?? '') === value : Number(cell) === number;
+  // An empty cell is no zero.
+  const measured = cell === undefined || cell === null || cell === '' ? NaN : Number(cell);
+  const same = Number.isNaN(number) ? String(cell ?? '') === value : measured === number;
   if (operator === '=') return same;
   if (operator === '!=') return !same;
-  const measured = cell === undefined ? NaN : Number(cell);
   if (operator === '<') return measured < number;
   if (operator === '<=') return measured <= number;
   if (operator === '>') return measured > number;

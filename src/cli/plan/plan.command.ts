@@ -1,7 +1,7 @@
 // `offcurve plan`: what a budget buys at best by a fitted law.
 import type { Command } from 'commander';
 import type { PlanOptions } from './plan.js';
-import { positive, share } from '../laws/option-values.js';
+import { several, positive, share } from '../laws/option-values.js';
 
 export function configure(command: Command): void {
   command
@@ -15,7 +15,7 @@ export function configure(command: Command): void {
     .option('--dollars <usd>', 'budget in US dollars (needs --gpu and --gpu-hour-usd)', positive)
     .option('--target-loss <loss>', 'the loss to be reached', positive)
     .option('--gpu <name>', 'a100, h100, h100-pcie, h200, h20, b200, l40s, rtx4090, mi250x or mi300x')
-    .option('--gpus <count>', 'how many GPUs, for days', positive, 1)
+    .option('--gpus <count>', 'how many GPUs, for days', several, 1)
     .option('--mfu <share>', 'share of the peak that training reaches (0.4, unless --mfu-from says it)', share)
     .option(
       '--mfu-from <table>',

@@ -73,7 +73,10 @@ async function machineOf({ gpu, gpus, mfu, mfuFrom, gpuHourUsd }: PlanOptions): 
   if (mfu !== undefined && mfuFrom !== undefined)
     throw new UserError('--mfu and --mfu-from are both given', 'give one of them');
   if (gpu === undefined) {
-    if (mfuFrom !== undefined) throw new UserError('--mfu-from needs a GPU', 'add --gpu, such as --gpu h100');
+    // Left unsaid, a price asked for would just be missing from the answer.
+    const idle = Object.entries({ '--mfu-from': mfuFrom, '--mfu': mfu, '--gpu-hour-usd': gpuHourUsd });
+    for (const [option, value] of idle)
+      if (value !== undefined) throw new UserError(`${option} needs a GPU`, 'add --gpu, such as --gpu h100');
     return null;
   }
   const found = gpuNamed(gpu);
@@ -112,5 +115,10 @@ function ownOf({ params, tokens, tokensNow }: PlanOptions): PlanQuestion['own'] 
   if (params === undefined && tokens === undefined && tokensNow === undefined) return undefined;
   if (params === undefined || tokens === undefined)
     throw new UserError('a run of your own needs both N and D', 'give --params and --tokens');
+  if (tokensNow !== undefined && tokensNow > tokens)
+    throw new UserError(
+      `--tokens-now ${tokensNow} is more than the run's --tokens ${tokens}`,
+      'give as --tokens what it is planned to see, as --tokens-now what it has seen',
+    );
   return { params, tokens };
 }

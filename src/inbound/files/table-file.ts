@@ -1,6 +1,6 @@
 // Reads a table (CSV with a header, or JSON lines; plain, .gz or .zst; - is standard input) as rows of cells.
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { csvLines } from './csv-lines.js';
 import { decompressed } from './decompressed.js';
@@ -32,8 +32,14 @@ export class TableFileError extends Error {
 /** @throws TableFileError for a broken line, or the file system's error. */
 export async function readTableFile(path: string, stdin: Readable = process.stdin): Promise<TableFile> {
   const source = path === '-' ? stdin : createReadStream(path);
-  const stream = await decompressed(source, path);
+  let stream = await decompressed(source, path);
   if (/\.jsonl(\.gz|\.zst)?$/.test(path)) return fromJsonLines(await text(stream));
+  if (path === '-') {
+    // No name says what it is: a line that opens a brace is no header.
+    const content = await text(stream);
+    if (/^\s*\{/.test(content)) return fromJsonLines(content);
+    stream = Readable.from([content]);
+  }
   const rows: TableRow[] = [];
   const columns = new Set<string>();
   for await (const lines of csvLines(stream, path))
