@@ -61,3 +61,11 @@ it.each([
   const event = shift({ kind: 'data-event', run: null, runs: ['a', 'b'], partKinds: [...partKinds] });
   expect(alertText(alertEventOf(message('x', 'opened', event).body)).tone).toBe(tone);
 });
+
+it.each([
+  ['escalated', 'nobody has acknowledged it yet'],
+  ['snooze-ended', 'the snooze is over, and it still goes on'],
+  ['silence-ended', 'the silence is over, and it still goes on'],
+] as const)('says why it comes again where that is no news of the run: %s', (cause, state) =>
+  expect(textOf('x', 'updated', shift({ version: 2 }), { cause }).split('\n')[1]).toBe(state),
+);

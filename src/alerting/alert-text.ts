@@ -103,9 +103,16 @@ function stateOf(data: AlertedDeviation): string | null {
       return data.acknowledged_by === null ? `${end} before anybody acknowledged it` : end;
     }
     case 'open':
-      return data.change === 'escalated' ? 'nobody has acknowledged it yet' : null;
+      return OPEN_STATES[data.change] ?? null;
   }
 }
+
+/** Whoever is woken by what is no news of the run reads why. */
+const OPEN_STATES: Readonly<Record<string, string>> = {
+  escalated: 'nobody has acknowledged it yet',
+  'snooze-ended': 'the snooze is over, and it still goes on',
+  'silence-ended': 'the silence is over, and it still goes on',
+};
 
 const minuteText = (time: string): string => `${time.slice(0, 16).replace('T', ' ')} UTC`;
 

@@ -124,6 +124,13 @@ it.each([
     /rate/,
   ],
   [
+    'a rate where its summary would be lost',
+    channel('pagerduty: { routing_key: k }', '    rate: 10 per hour\n'),
+    'line 4, channels.a.rate',
+    /would be lost/,
+    /leave rate out/,
+  ],
+  [
     'a rate that leaves no message beside the summary',
     channel('ntfy: { topic: t }', '    rate: 1 per hour\n'),
     'line 4, channels.a.rate',

@@ -146,6 +146,8 @@ export function rateOf(text: string): { most: number; perMs: number } | null | u
 /** People read so much and no more; what machines read is sent as it comes. */
 const PEOPLES_RATE = { most: 30, perMs: 600_000 };
 const MACHINES: readonly string[] = ['webhook', 'alertmanager', 'pagerduty', 'grafana'];
+/** What begins and ends one by one, and takes no summary. */
+const STATES: readonly string[] = ['alertmanager', 'pagerduty', 'grafana'];
 
 /** The rate of a channel, null where nothing is held back. */
 export function rateOfChannel(channel: ChannelSettings): { most: number; perMs: number } | null {
@@ -190,6 +192,11 @@ export const channelSchema = z
       context.addIssue({
         code: 'custom',
         message: `a channel is exactly one of ${SERVICES.join(', ')}; this one names ${named.length === 0 ? 'none' : named.join(' and ')}`,
+      });
+    if (channel.rate !== undefined && rateOf(channel.rate) && named.some((service) => STATES.includes(service)))
+      context.addIssue({
+        ...{ code: 'custom', path: ['rate'], params: { fix: 'leave rate out' } },
+        message: `${named[0]} keeps each deviation as a state of its own: the summary of what a rate holds back would be lost`,
       });
     for (const service of named) refusePrivate(channel[service]!, context, [service]);
   });
