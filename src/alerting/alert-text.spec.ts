@@ -69,3 +69,12 @@ it.each([
 ] as const)('says why it comes again where that is no news of the run: %s', (cause, state) =>
   expect(textOf('x', 'updated', shift({ version: 2 }), { cause }).split('\n')[1]).toBe(state),
 );
+
+it.each([
+  [{ kind: 'better-than-predicted', side: 'better' }, false],
+  [{ kind: 'noisier', side: 'both' }, false],
+  [{ kind: 'non-finite' }, false],
+  [{ kind: 'shift', side: 'worse' }, true],
+] as const)('says that the loss stays behind only where it is: %j', (parts, says) =>
+  expect(textOf('x', 'opened', shift(parts)).includes('stays this far behind')).toBe(says),
+);

@@ -52,7 +52,7 @@ export function alertText(event: AlertEvent): AlertText {
     observedRow(data),
     priceRow(data),
     runsRow(data),
-    data.outlook && data.status !== 'resolved' && { label: 'If nothing is done', text: OUTLOOKS[data.outlook] },
+    outlookRow(data),
     data.evidence.length > 0 && { label: 'Likely cause', text: data.evidence.join('; ') },
     data.advice !== null && data.status !== 'resolved' && { label: 'Advice', text: data.advice },
   ].filter((row): row is AlertRow => Boolean(row));
@@ -144,6 +144,13 @@ function priceRow({ price, side }: AlertedDeviation): AlertRow | null {
     label: 'Price',
     text: `${percentRange(share)} of the compute so far${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`,
   };
+}
+
+/** Of what is lasting the words are about a loss behind its curve: of better ones, of noise and of values that are none they are not true. */
+function outlookRow({ outlook, status, side, kind }: AlertedDeviation): AlertRow | null {
+  if (outlook === null || status === 'resolved') return null;
+  if (outlook !== 'recovers' && (side !== 'worse' || kind === 'noisier' || kind === 'non-finite')) return null;
+  return { label: 'If nothing is done', text: OUTLOOKS[outlook] };
 }
 
 const MOST_RUNS_NAMED = 10;

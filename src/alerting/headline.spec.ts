@@ -24,3 +24,11 @@ it('tells of a spike that is over that it came back, not how near its curve it w
       price: { computeShare: null, tokens: null, gpuHours: null, usd: null },
     }),
   ).toBe('over: sample-run: spike of loss at step 41,200, back on its curve'));
+
+it('of a run that was slow and is no more does not say how slow it is now', () =>
+  expect(
+    headline({
+      ...sampleDeviation(0),
+      ...{ kind: 'slow', status: 'resolved', outlook: 'recovers', observed: 1.5, expected: 1.5 },
+    }),
+  ).toBe('over: sample-run took longer for a step from step 41,200 on, and does no more'));

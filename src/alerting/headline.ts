@@ -12,6 +12,9 @@ export function headline(deviation: Deviation): string {
   if (d.kind === 'non-finite') return `${over}${who}: ${d.metric} is not finite ${where}`;
   if (d.kind === 'slow' && d.observed !== null && d.expected !== null) {
     const times = d.observed / d.expected;
+    // What it takes now is what it took before: the number would say nothing.
+    if (d.status === 'resolved' && d.outlook === 'recovers')
+      return `over: ${who} took longer for a step from step ${d.startedAtStep.toLocaleString('en-US')} on, and does no more`;
     return `${over}${who} takes ${(times > 1 ? times : 1 / times).toFixed(1)} times as long for a step since step ${d.startedAtStep.toLocaleString('en-US')}`;
   }
   if (d.kind === 'off-law') return `${over}${who} ${offLaw(d)}`;
