@@ -2,7 +2,7 @@
 import type { MonitorSettings } from './monitor-types.js';
 
 /** Raised with every change of the rules that changes what is said about the same records. */
-export const MONITOR_VERSION = 10;
+export const MONITOR_VERSION = 11;
 
 const SECONDS_A_DAY = 86_400;
 
