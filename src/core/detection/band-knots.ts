@@ -1,7 +1,7 @@
-// The band at log-spaced steps, for drawing what was predicted.
+// The band at steps spaced by how long the run has trained, for drawing what was predicted.
 import type { MonitorBandKnot, Standing } from './monitor-types.js';
 
-const GROWTH = 1.02;
+const SPACED = 0.02;
 
 export class BandKnots {
   private knots: MonitorBandKnot[] = [];
@@ -33,10 +33,13 @@ export class BandKnots {
     return drained;
   }
 
-  /** @param judges those of the losses themselves: beside a reference each step is expected with its noise, which no line between knots shows */
-  tie(step: number, judges: ReadonlyMap<string, { standing(): Standing | null }>): void {
+  /**
+   * @param began the run's first step, which may be far from 0
+   * @param judges those of the losses themselves: beside a reference each step is expected with its noise, which no line between knots shows
+   */
+  tie(step: number, began: number, judges: ReadonlyMap<string, { standing(): Standing | null }>): void {
     if (step < this.state[this.at]!) return;
-    this.state[this.at] = Math.max(step + 1, Math.ceil(step * GROWTH));
+    this.state[this.at] = step + Math.max(1, Math.ceil(SPACED * (step - began)));
     for (const [metric, judge] of judges) {
       const standing = judge.standing();
       if (standing === null || standing.step !== step || standing.expected === null) continue;

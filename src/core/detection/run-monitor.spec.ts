@@ -126,6 +126,17 @@ describe('a run with a planted fault', () => {
     expect(faulted).toEqual(healthy.filter(({ type }) => type !== 'resolved'));
   });
 
+  it('that begins far from step 0 has its band at as many steps as one that begins there', () => {
+    const knots = [0, 625_000].map((offset) => {
+      const monitor = new RunMonitor(settingsFor(10));
+      for (let step = 1; step <= STEPS; step++)
+        monitor.observe({ step: offset + step, values: { loss: Math.exp(curve(step)), lr: rate(step) } });
+      return monitor.drainBandKnots().length;
+    });
+    expect(knots[0]).toBeGreaterThan(100);
+    expect(knots[1]).toBe(knots[0]);
+  });
+
   it('keeps its state for one metric below 8 KB with what belongs to the run', () => {
     const monitor = new RunMonitor(settingsFor(10));
     for (let step = 1; step <= 600; step++) monitor.observe({ step, values: { loss: Math.exp(curve(step)) } });

@@ -140,7 +140,7 @@ export class RunMonitor {
       this.advance(step, values, events);
       this.judge(values, events);
     }
-    this.knots.tie(step, this.judges);
+    this.knots.tie(step, this.state[BEGAN]! - 1, this.judges);
     return events;
   }
 
