@@ -150,7 +150,7 @@ describe('detect and audit', () => {
 
 it('audit of an empty file says in words that there is no rate of alarms', async () => {
   const { out } = await said(() => audit([fileOf([], '')], { ...BUDGET, days: 30 }));
-  expect(out).toBe('no records in 1 runs: how often alarms come cannot be said\n');
+  expect(out).toBe('no records in 1 run: how often alarms come cannot be said\n');
 });
 
 it('detect says in words that a short run was not judged, not that it kept to its curve', async () => {
