@@ -61,6 +61,20 @@ it('pushes the points of a watched run, numbered, with how its metrics stand', a
   });
 });
 
+it('sends the fleet news of every run of one batch, however many', async () => {
+  const names = Array.from({ length: 200 }, (_, i) => `one-of-many-${i}`);
+  const told = new Set<string>();
+  const socket = await watching({ all: true });
+  const all = new Promise<void>((resolve) =>
+    socket.on('points', ({ run }: Message) => {
+      if (told.add(run).size === names.length) resolve();
+    }),
+  );
+  await send(names.map((run) => ({ run, step: 1, metrics: { loss: 2 } })));
+  await all;
+  expect([...told].sort()).toEqual([...names].sort());
+});
+
 it('sends the fleet and a family the newest point of each run', async () => {
   await send({ run: 'member', family: 'fam' }, '/v1/runs');
   const all = newPoints(await watching({ all: true }));

@@ -19,8 +19,9 @@ import { Access, bearerOf } from '../../settings/access.js';
 import { LivePush, type RunNews } from '../../watch/live-push.js';
 import type { Standings, StoredForecast } from '../../watch/watch-store.js';
 import type { LiveConnections } from './live-connections.js';
-import { type Emission, LiveSpan, emitHere } from './live-span.js';
+import { LiveSpan } from './live-span.js';
 import { changeJson, forecastJson, pointsJson } from './news-json.js';
+import { type Emission, PagesHere } from './pages-here.js';
 
 /** Points are gathered for so long: a page cannot show more than a few changes a second. */
 const FLUSH_MS = 200;
@@ -43,8 +44,8 @@ interface Pending {
 }
 
 /**
- * Points and forecasts go out `volatile`: a page whose connection is busy misses them, and nothing piles up here.
- * Deviations are few and are kept for it.
+ * Points and forecasts are passing: a page that does not keep up misses them, and nothing piles up here. Deviations are few and
+ * are kept for it.
  */
 @WebSocketGateway({ namespace: '/live' })
 export class LiveGateway extends LivePush implements OnGatewayInit<Namespace>, OnModuleDestroy {
@@ -52,6 +53,7 @@ export class LiveGateway extends LivePush implements OnGatewayInit<Namespace>, O
   private readonly live!: Namespace;
   private readonly pending = new Map<string, Pending>();
   private timer: NodeJS.Timeout | null = null;
+  private pages: PagesHere | null = null;
   private span: LiveSpan | null = null;
 
   constructor(@Inject(Access) private readonly access: Access) {
@@ -59,6 +61,7 @@ export class LiveGateway extends LivePush implements OnGatewayInit<Namespace>, O
   }
 
   afterInit(live: Namespace): void {
+    this.pages = new PagesHere(live);
     live.use((socket, next) => next(this.refusalOf(socket)));
     // Nothing is said outside the namespace.
     live.server.of('/').use((_socket, next) => next(new Error('connect to the namespace /live')));
@@ -73,7 +76,7 @@ export class LiveGateway extends LivePush implements OnGatewayInit<Namespace>, O
 
   /** From now on pages of other instances hear of what happens here, and those here of what happens there. */
   spanInstances(connections: Pick<LiveConnections, 'backlog'>): void {
-    this.span = new LiveSpan(this.live, () => connections.backlog);
+    if (this.pages) this.span = new LiveSpan(this.live, this.pages, () => connections.backlog);
   }
 
   /** Pages connect anew, and read again what they show. */
@@ -149,8 +152,7 @@ export class LiveGateway extends LivePush implements OnGatewayInit<Namespace>, O
   }
 
   private emit(emissions: readonly Emission[]): void {
-    if (!this.live) return;
-    for (const emission of emissions) emitHere(this.live, emission);
+    for (const emission of emissions) this.pages?.say(emission);
     this.span?.pass(emissions);
   }
 

@@ -1,14 +1,6 @@
 // Pages of other instances: which rooms they watch, so that only what somebody looks at is passed on to them.
 import type { Namespace } from 'socket.io';
-
-/** One event for whoever is in one of the rooms. */
-export interface Emission {
-  rooms: readonly string[];
-  event: 'points' | 'forecast' | 'law' | 'deviation';
-  body: unknown;
-  /** A page whose connection is busy may miss it. */
-  passing: boolean;
-}
+import type { Emission, PagesHere } from './pages-here.js';
 
 /** Others hear anew of our rooms so often; they count on them for three times as long. */
 const TELL_MS = 10_000;
@@ -29,10 +21,11 @@ export class LiveSpan {
 
   constructor(
     private readonly live: Namespace,
+    pages: PagesHere,
     private readonly backlog: () => number,
     private readonly clock: () => number = Date.now,
   ) {
-    live.on(NEWS, (news: Emission[]) => news.forEach((emission) => emitHere(live, emission)));
+    live.on(NEWS, (news: Emission[]) => news.forEach((emission) => pages.say(emission)));
     live.on(WATCHING, (rooms: string[]) => rooms.forEach((room) => this.wanted.set(room, clock() + TRUST_MS)));
     live.on(ASKING, () => this.tell());
     live.adapter.on('create-room', (room: string) => isOurs(room) && this.live.serverSideEmit(WATCHING, [room]));
@@ -63,12 +56,6 @@ export class LiveSpan {
     const rooms = [...this.live.adapter.rooms.keys()].filter(isOurs);
     for (const pack of packed(rooms)) this.live.serverSideEmit(WATCHING, pack);
   }
-}
-
-/** To the pages of this instance alone. */
-export function emitHere(live: Namespace, { rooms, event, body, passing }: Emission): void {
-  const there = live.local.to([...rooms]);
-  (passing ? there.volatile : there).emit(event, body);
 }
 
 /** Each socket has a room of its own name as well. */
