@@ -79,7 +79,9 @@ it('where the database cannot be used the service says which setting and what to
     env: { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none', LOG_LEVEL: 'silent' },
   });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^offcurve: DATABASE_URL: .*ECONNREFUSED 127\.0\.0\.1:9\n {2}fix: .*correct host and port in DATABASE_URL/);
+  expect(stderr).toMatch(
+    /^offcurve: DATABASE_URL: .*ECONNREFUSED 127\.0\.0\.1:9\n {2}fix: .*correct host and port in DATABASE_URL/,
+  );
   expect(stderr).not.toContain('    at ');
 });
 
