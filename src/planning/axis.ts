@@ -1,8 +1,8 @@
 // Which axis holds a run back: too few parameters or too few tokens for its compute, and what that wastes.
 import { bestPlace } from '../core/laws/optimum.js';
-import { logLoss } from '../core/laws/predict.js';
+import { logLoss } from '../core/laws/law-loss.js';
 import type { Place } from '../core/laws/run-table.js';
-import type { LawForms } from './law-draws.js';
+import type { LawForms } from '../core/laws/law-draws.js';
 import { computeFor } from './reach.js';
 
 export interface AxisVerdict {

@@ -1,13 +1,13 @@
 // The compute multiplier between two families: how many times less compute one needs for the other's loss.
 import { missAt } from '../core/laws/calibration.js';
+import { type LawForms, lawDraws } from '../core/laws/law-draws.js';
 import type { LawDocument } from '../core/laws/law-document.js';
 import { LawError } from '../core/laws/law-error.js';
 import { valueOf } from '../core/laws/metric.js';
 import { bestPlace, knowsSplit } from '../core/laws/optimum.js';
-import { logLoss } from '../core/laws/predict.js';
+import { logLoss } from '../core/laws/law-loss.js';
 import { quantile } from '../core/math/quantile.js';
 import { normalFrom, seededUniform } from '../core/math/random.js';
-import { type LawForms, lawDraws } from './law-draws.js';
 import { computeFor } from './reach.js';
 
 export interface Multiplier {
@@ -60,7 +60,7 @@ export function compareFamilies(
     const samples = Array.from({ length: SAMPLES }, (_, i) => {
       const lawA = drawsA[i % Math.max(1, drawsA.length)] ?? a;
       // The two bootstraps are unrelated: their pairing is turned with every round.
-      const lawB = drawsB[(i * 7 + 3) % Math.max(1, drawsB.length)] ?? b;
+      const lawB = drawsB[(i + 1 + Math.floor(i / Math.max(1, drawsB.length))) % Math.max(1, drawsB.length)] ?? b;
       const missA = missAt(a.calibration, compute) * normalFrom(uniform);
       const missB = missAt(b.calibration, compute) * normalFrom(uniform);
       return compute / needed(lawB, compute, Math.exp(lossOf(lawA, compute) + missA - missB));

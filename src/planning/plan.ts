@@ -1,15 +1,16 @@
 // A plan before a run: what a budget buys at best, its neighbourhood, and what more would take.
 import { beyondTable } from '../core/laws/beyond-table.js';
-import { intervalAt } from '../core/laws/calibration.js';
 import type { LawDocument } from '../core/laws/law-document.js';
 import { LawError } from '../core/laws/law-error.js';
+import { type LawForms, lawDraws } from '../core/laws/law-draws.js';
+import { intervalAt } from '../core/laws/law-interval.js';
+import { logLoss } from '../core/laws/law-loss.js';
 import { valueOf } from '../core/laws/metric.js';
 import { bestPlace } from '../core/laws/optimum.js';
-import { logLoss } from '../core/laws/predict.js';
 import { FLOP_PER_PARAM_TOKEN, type Place } from '../core/laws/run-table.js';
 import { type AxisVerdict, axisOf } from './axis.js';
 import { type Cost, type Machine, costOf } from './gpus.js';
-import { type Ranged, lawDraws, ranged } from './law-draws.js';
+import { type Ranged, ranged } from './ranged.js';
 import { computeFor, factorOfCompute, factorOfParams, factorOfTokens } from './reach.js';
 import { type RepeatedData, repeatedData } from './repeats.js';
 import { type Shape, buildableShape } from './shape.js';
@@ -74,7 +75,7 @@ export function plan(document: LawDocument, question: PlanQuestion): Plan {
   const more = (factor: number): number => factor - 1;
   const interval = (of: Parameters<typeof ranged>[3]): Ranged => ranged(document, draws, level, of);
   // A bootstrap's own loss at the place is what its "better" is measured from.
-  const from = (law: Parameters<Parameters<typeof ranged>[3]>[0]): number => Math.exp(logLoss(law, best)) * (1 - share);
+  const from = (law: LawForms): number => Math.exp(logLoss(law, best)) * (1 - share);
   return {
     law: document.law,
     level,
@@ -138,7 +139,7 @@ export function plannedRun(document: LawDocument, place: Place, level: number, m
     tokens_per_param: tokens / params,
     compute,
     loss,
-    ...intervalAt(document.calibration, loss, compute, level),
+    ...intervalAt(document, place, loss, level),
     cost: machine ? costOf(compute, machine) : null,
   };
 }

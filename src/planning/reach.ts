@@ -1,9 +1,9 @@
 // What it takes to reach a loss: along one axis, or along the best of both.
 import { bestPlace } from '../core/laws/optimum.js';
-import { logLoss } from '../core/laws/predict.js';
+import { logLoss } from '../core/laws/law-loss.js';
 import { fallingFactor } from '../core/math/falling-factor.js';
 import { FLOP_PER_PARAM_TOKEN, type Place } from '../core/laws/run-table.js';
-import type { LawForms } from './law-draws.js';
+import type { LawForms } from '../core/laws/law-draws.js';
 
 /** Further than this factor nothing is looked for. */
 const FURTHEST = Math.log(1e8);

@@ -1,8 +1,8 @@
 // When unique data run out: what repeating them is worth, and the best size then.
-import { logLoss } from '../core/laws/predict.js';
+import { logLoss } from '../core/laws/law-loss.js';
 import { lawNamed } from '../core/laws/law-names.js';
 import { FLOP_PER_PARAM_TOKEN } from '../core/laws/run-table.js';
-import type { LawForms } from './law-draws.js';
+import type { LawForms } from '../core/laws/law-draws.js';
 
 export interface RepeatedData {
   unique_tokens: number;

@@ -1,6 +1,9 @@
 // A fitted law as a person reads it.
 import type { LawDocument } from '../../core/laws/law-document.js';
+import { deviationAt } from '../../core/laws/law-interval.js';
 import { lawNamed } from '../../core/laws/law-names.js';
+import { bestPlace, knowsSplit } from '../../core/laws/optimum.js';
+import type { Place } from '../../core/laws/run-table.js';
 import { counted, percent, short, textTable } from '../laws/text-table.js';
 
 export function fitReport(document: LawDocument): string {
@@ -20,7 +23,7 @@ export function fitReport(document: LawDocument): string {
     optimumLine(document),
     `Residuals: rms ${percent(diagnostics.residuals.rms, 2)}, trend ${percent(diagnostics.residuals.trend, 2)} by a tenfold of compute ` +
       `(${diagnostics.residuals.trend_z.toFixed(1)} of its standard errors)\n`,
-    `A new run at the top is off by ${percent(Math.hypot(calibration.noise, 0.7 * calibration.scale), 2)} (one deviation); ` +
+    `A new run at the top is off by ${percent(deviationAt(document, topOf(document)), 2)} (one deviation); ` +
       (calibration.origins > 0
         ? `tried on ${calibration.origins} refits to the lower part of this table.\n`
         : 'the table is too small to try that on itself.\n'),
@@ -34,6 +37,13 @@ export function fitReport(document: LawDocument): string {
       : '',
   ].join('');
 }
+
+/** The largest compute of its table, at the best split where the law knows one. */
+const topOf = (document: LawDocument): Place => {
+  const { compute, params, tokens } = document.range;
+  if (knowsSplit(document)) return bestPlace(document, compute.max);
+  return { params: params.max, tokens: tokens.max, compute: compute.max };
+};
 
 /** Laws of accuracy, BLEU and the like are of what is left to the best there can be. */
 const metricLine = ({ metric, columns }: LawDocument): string => {

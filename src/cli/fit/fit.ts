@@ -2,7 +2,7 @@
 import { fitLaw } from '../../core/laws/fit-law.js';
 import { lawNamed } from '../../core/laws/law-names.js';
 import { farOutWarning, residualsAlike, tableWarnings } from '../../core/laws/table-warnings.js';
-import { logLoss } from '../../core/laws/predict.js';
+import { logLoss } from '../../core/laws/law-loss.js';
 import { placeOf } from '../../core/laws/run-table.js';
 import { asUserError } from '../laws/as-user-error.js';
 import { type ColumnOptions, readLawTable } from '../laws/read-law-table.js';

@@ -1,12 +1,11 @@
 // The curve of a fitted law for a picture: by compute at the best split, or by the one thing that the law knows.
-import { deviationAt } from '../../core/laws/calibration.js';
 import type { LawDocument } from '../../core/laws/law-document.js';
+import { intervalAt } from '../../core/laws/law-interval.js';
+import { logLoss } from '../../core/laws/law-loss.js';
 import { lawNamed } from '../../core/laws/law-names.js';
 import { inMetric } from '../../core/laws/metric.js';
 import { bestPlace, knowsSplit } from '../../core/laws/optimum.js';
-import { logLoss } from '../../core/laws/predict.js';
 import type { Place } from '../../core/laws/run-table.js';
-import { centralT } from '../../core/math/student.js';
 import type { Knot } from './law-axes.js';
 
 const KNOTS = 80;
@@ -32,13 +31,11 @@ export function curveAxis(document: LawDocument): CurveAxis {
 export function lawCurve(document: LawDocument, level: number, [from, to]: readonly [number, number]): Knot[] {
   const place = placeBy(document);
   if (place === null) return [];
-  const t = centralT(level, document.calibration.degrees_of_freedom);
   return Array.from({ length: KNOTS }, (_, i) => {
     const x = from * (to / from) ** (i / (KNOTS - 1));
     const at = place(x);
     const loss = Math.exp(logLoss(document, at));
-    const half = t * deviationAt(document.calibration, at.compute);
-    return inMetric(document.metric, { x, loss, lower: loss * Math.exp(-half), upper: loss * Math.exp(half) });
+    return inMetric(document.metric, { x, loss, ...intervalAt(document, at, loss, level) });
   });
 }
 

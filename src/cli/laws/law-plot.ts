@@ -1,7 +1,7 @@
 // Draws a fitted law: loss with its band and the runs, and the residuals below (measured over law), as PNG or SVG.
 import type { LawDocument } from '../../core/laws/law-document.js';
 import { inMetric } from '../../core/laws/metric.js';
-import { logLoss } from '../../core/laws/predict.js';
+import { logLoss } from '../../core/laws/law-loss.js';
 import { type RunTable, placeOf, rowsOf } from '../../core/laws/run-table.js';
 import { checkPictureName, writePicture } from '../write-picture.js';
 import { type Spec, HEIGHT, WIDTH, bandLayers, logAxis, logTicks, pageOf, spanOf, valueAxis } from './law-axes.js';

@@ -1,5 +1,5 @@
 // A plan as a person reads it.
-import type { Ranged } from '../../planning/law-draws.js';
+import type { Ranged } from '../../planning/ranged.js';
 import type { PlannedRun } from '../../planning/plan.js';
 import { counted, percent, short, textTable } from '../laws/text-table.js';
 import type { PlanAnswer } from './plan-answer.js';

@@ -1,5 +1,5 @@
-// Intervals: wider the further beyond, learnt from the table's own misses, never narrower than single runs scatter.
-import { calibrate, deviationAt, intervalAt } from './calibration.js';
+// How far a law misses: learnt from the table's own misses, drawn towards the usual one.
+import { calibrate } from './calibration.js';
 import type { Origin } from './rolling-misses.js';
 
 const origin = (miss: number, rows = 1): Origin => ({
@@ -34,30 +34,5 @@ describe('calibrate', () => {
     // Somewhat worse tables are still drawn towards the usual; one ten times as bad is nearly taken at its word.
     expect(scale(1.5)).toBeLessThan(1.25);
     expect(scale(10)).toBeGreaterThan(6);
-  });
-
-  it('grows with the distance beyond the top, and is never narrower than the noise', () => {
-    const calibration = calibrate([origin(0.01)], 0.003, 1e21, false);
-    const at = [1e19, 1e21, 1e22, 1e24].map((compute) => deviationAt(calibration, compute));
-    expect(at[0]).toBe(at[1]);
-    expect(at[2]).toBeGreaterThan(at[1]!);
-    expect(at[3]).toBeGreaterThan(at[2]!);
-    expect(at[0]).toBeGreaterThan(0.003);
-  });
-
-  it('grows below the top as well where only the top was fitted', () => {
-    const calibration = calibrate([origin(0.01)], 0.003, 1e21, true);
-    expect(deviationAt(calibration, 1e19)).toBeGreaterThan(1.5 * deviationAt(calibration, 1e21));
-  });
-
-  it('holds the loss between its bounds, wider for a higher level', () => {
-    const calibration = calibrate([], 0.003, 1e21, true);
-    const [narrow, wide] = [0.5, 0.99].map((level) => intervalAt(calibration, 2.5, 1e22, level)) as [
-      { lower: number; upper: number },
-      { lower: number; upper: number },
-    ];
-    expect(wide.lower).toBeLessThan(narrow.lower);
-    expect(narrow.lower).toBeLessThan(2.5);
-    expect(narrow.upper).toBeLessThan(wide.upper);
   });
 });

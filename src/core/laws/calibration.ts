@@ -1,5 +1,4 @@
 // Intervals for new runs from how far the law has missed on its own table, shrunk towards how laws miss on all tables.
-import { centralT } from '../math/student.js';
 import type { Origin } from './rolling-misses.js';
 
 /** All that is needed to say how wide an interval is. Scales are of log loss. */
@@ -81,21 +80,6 @@ function growthAt({ compute_max, top_only }: Calibration, compute: number): numb
   return growth(top_only ? Math.abs(distance) : distance);
 }
 
-/** Deviation of ln(loss of a new run) around the law at a compute in FLOP. */
-export const deviationAt = (calibration: Calibration, compute: number): number =>
-  Math.hypot(calibration.noise, missAt(calibration, compute));
-
-/** Deviation of the law's own miss at a compute: what an interval for the law, not for a run, has. */
+/** Deviation of the law's own miss at a compute, in ln L. */
 export const missAt = (calibration: Calibration, compute: number): number =>
   calibration.scale * Math.sqrt(growthAt(calibration, compute));
-
-/** The interval for the measured loss of a new run. */
-export function intervalAt(
-  calibration: Calibration,
-  loss: number,
-  compute: number,
-  level: number,
-): { lower: number; upper: number } {
-  const half = centralT(level, calibration.degrees_of_freedom) * deviationAt(calibration, compute);
-  return { lower: loss * Math.exp(-half), upper: loss * Math.exp(half) };
-}

@@ -1,15 +1,22 @@
 // `auto`: several forms, each fitted at several weights of the top rows, averaged with equal weights.
 import { type AutoForm, type Varied, fitForms, variedIn } from './auto-forms.js';
-import { resamples, spreadOver } from './bootstrap.js';
+import { type Spread, groupsOf, spreadOver } from './bootstrap.js';
 import { type FitLawOptions, type Fitted, KEPT_DRAWS } from './fitted.js';
 import type { FormDocument } from './law-document.js';
 import type { Parameters } from './law-kind.js';
+import { normalFrom, seededUniform } from '../math/random.js';
+import { SLOTS } from './power-sum.js';
 import { requireRows } from './require.js';
+import { middleDeviation } from './law-draws.js';
 import { LawError } from './law-error.js';
 import { type Origin, rollingMisses } from './rolling-misses.js';
 import { type RunTable, rowsOf } from './run-table.js';
+import { WEIGHTED_FIT } from './weighted-fit.js';
 
 export const AUTO = 'auto';
+
+/** Beliefs are wider than laws differ: by this share of their deviations they move. Found on planted laws; see docs/lab-log.md. */
+const MOVED = 0.75;
 
 const NOTES: Record<Varied, string | null> = {
   both: null,
@@ -30,7 +37,7 @@ export function fitAuto(table: RunTable, { bootstrap, seed, level }: FitLawOptio
     throw new LawError('neither N (parameters) nor D (tokens) varied', 'add runs of other sizes');
   const forms = fitForms(table, varied);
   const weight = 1 / forms.length;
-  const draws = bootstraps(table, varied, forms, bootstrap, seed);
+  const draws = drawsOf(table, varied, forms, bootstrap, seed);
   const { origins, byForm } = originsOf(table, forms.length);
   const order = [...forms.keys()].sort((i, j) => rank(i, forms.length) - rank(j, forms.length));
   const documents = order.map((i): FormDocument => {
@@ -50,16 +57,24 @@ export function fitAuto(table: RunTable, { bootstrap, seed, level }: FitLawOptio
   const note = NOTES[varied];
   return {
     forms: documents,
-    spread: spreadOver(Object.keys(forms[first]!.parameters), draws[first]!, level, rowsOf(table)),
+    spread: spreadOfDraws(Object.keys(forms[first]!.parameters), draws[first]!, level),
     draws: draws[first]!,
     objective: forms[first]!.fit.cost,
     converged: forms.every(({ fit }) => fit.converged),
-    noise: forms.reduce((sum, { fit }) => sum + weight * fit.noise, 0),
+    noise: noiseOf(forms),
     origins,
     notes: note ? [note] : [],
     bootstraps: draws.reduce((sum, each) => sum + each.length, 0),
     refit: (weights) => sayOf(fitForms(table, varied, weights, forms)),
   };
+}
+
+/** As of bootstraps, with errors that a few draws far out do not lead: coefficients A and B run over orders of magnitude. */
+function spreadOfDraws(names: readonly string[], draws: readonly Parameters[], level: number): Spread {
+  const spread = spreadOver(names, draws, level);
+  if (spread.covariance === null) return spread;
+  const standardErrors = names.map((name) => [name, middleDeviation(draws.map((draw) => draw[name]!))]);
+  return { ...spread, standardErrors: Object.fromEntries(standardErrors) as Spread['standardErrors'] };
 }
 
 /** The middle forms first, the sum before the join. */
@@ -73,8 +88,12 @@ const sayOf =
   ({ params, tokens, compute }: { params: number; tokens: number; compute: number }): number =>
     forms.reduce((sum, form) => sum + form.logLoss(params, tokens, compute), 0) / forms.length;
 
-/** By form, its refits; the number asked for is shared out among the forms. */
-function bootstraps(
+/**
+ * By form, its refits to losses moved by their noise, with beliefs moved as well: rows drawn with replacement would leave the
+ * few that tell of the top out of many draws, and beliefs left where they are would hold all draws together. The number
+ * asked for is shared out among the forms.
+ */
+function drawsOf(
   table: RunTable,
   varied: Varied,
   forms: readonly AutoForm[],
@@ -82,10 +101,24 @@ function bootstraps(
   seed: number,
 ): Parameters[][] {
   const draws = forms.map((): Parameters[] => []);
-  for (const counts of resamples(table, Math.ceil(asked / forms.length), seed))
-    fitForms(table, varied, counts, forms).forEach(({ parameters }, i) => draws[i]!.push(parameters));
+  const uniform = seededUniform(seed);
+  const groups = groupsOf(table);
+  const noise = noiseOf(forms);
+  for (let time = 0; time < Math.ceil(asked / forms.length); time++) {
+    // Misses of runs with one N and D are not independent.
+    const miss = new Map<number, number>();
+    for (const group of groups) if (!miss.has(group)) miss.set(group, noise * normalFrom(uniform));
+    const loss = table.loss.map((value, row) => value * Math.exp(miss.get(groups[row]!)!));
+    const moved = Float64Array.from({ length: SLOTS }, () => MOVED * normalFrom(uniform));
+    fitForms({ ...table, loss }, varied, undefined, forms, { ...WEIGHTED_FIT, moved }).forEach(({ parameters }, i) =>
+      draws[i]!.push(parameters),
+    );
+  }
   return draws;
 }
+
+const noiseOf = (forms: readonly AutoForm[]): number =>
+  forms.reduce((sum, { fit }) => sum + fit.noise, 0) / forms.length;
 
 function originsOf(table: RunTable, count: number): { origins: Origin[]; byForm: { square: number; count: number }[] } {
   const byForm = Array.from({ length: count }, () => ({ square: 0, count: 0 }));

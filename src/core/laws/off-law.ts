@@ -3,13 +3,13 @@ import { fallingFactor } from '../math/falling-factor.js';
 import { robustDeviation } from '../math/quantile.js';
 import { centralT } from '../math/student.js';
 import { variedIn } from './auto-forms.js';
-import { deviationAt, intervalAt } from './calibration.js';
 import { AUTO } from './fit-auto.js';
 import { fitLaw } from './fit-law.js';
 import type { FitLawOptions } from './fitted.js';
 import type { LawDocument } from './law-document.js';
 import { LawError } from './law-error.js';
-import { logLoss } from './predict.js';
+import { deviationAt, halfWidthAt, intervalAt } from './law-interval.js';
+import { logLoss } from './law-loss.js';
 import { type Place, type RunTable, pickRows, placeOf, rowsOf } from './run-table.js';
 
 export interface Estimated {
@@ -117,9 +117,7 @@ function isFar(laws: readonly LawDocument[], table: RunTable, row: number): bool
 /** The milder of the laws' words; nothing where one calls the run better and the other worse. */
 function sigmaOf(laws: readonly LawDocument[], table: RunTable, row: number): number {
   const place = placeOf(table, row);
-  const said = laws.map(
-    (law) => (Math.log(table.loss[row]!) - logLoss(law, place)) / deviationAt(law.calibration, place.compute),
-  );
+  const said = laws.map((law) => (Math.log(table.loss[row]!) - logLoss(law, place)) / deviationAt(law, place));
   const mildest = said.reduce((mild, one) => (Math.abs(one) < Math.abs(mild) ? one : mild));
   return said.every((one) => one > 0 === mildest > 0) ? mildest : 0;
 }
@@ -129,12 +127,12 @@ function wordOn(laws: readonly LawDocument[], table: RunTable, row: number): Off
   const place = placeOf(table, row);
   const measured = table.loss[row]!;
   const value = Math.exp(logLoss(law, place));
-  const half = centralT(LEVEL, law.calibration.degrees_of_freedom) * deviationAt(law.calibration, place.compute);
+  const half = halfWidthAt(law, place, LEVEL);
   const share = (loss: number): number => 1 - factorFor(law, place, loss);
   return {
     row,
     measured,
-    expected: { value, ...intervalAt(law.calibration, value, place.compute, LEVEL) },
+    expected: { value, ...intervalAt(law, place, value, LEVEL) },
     sigma: sigmaOf(laws, table, row),
     share: {
       value: share(measured),

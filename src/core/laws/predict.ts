@@ -1,7 +1,8 @@
 // What a fitted law says of a run that has not been made.
-import { intervalAt } from './calibration.js';
 import { LawError } from './law-error.js';
-import type { FormDocument, LawDocument } from './law-document.js';
+import type { LawDocument } from './law-document.js';
+import { intervalAt } from './law-interval.js';
+import { logLoss } from './law-loss.js';
 import { lawNamed } from './law-names.js';
 import { FLOP_PER_PARAM_TOKEN, type Place } from './run-table.js';
 import { bestPlace } from './optimum.js';
@@ -29,18 +30,8 @@ export interface Asked {
 export function predict(document: LawDocument, asked: Asked, level: number): Prediction {
   const place = placeAsked(document, asked);
   const loss = Math.exp(logLoss(document, place));
-  return { loss, ...intervalAt(document.calibration, loss, place.compute, level), level };
+  return { loss, ...intervalAt(document, place, loss, level), level };
 }
-
-/** ln L at a place: the weighted mean of the forms'. */
-export function logLoss({ forms }: Pick<LawDocument, 'forms'>, place: Place): number {
-  let sum = 0;
-  for (const form of forms) sum += form.weight * formLogLoss(form, place);
-  return sum;
-}
-
-export const formLogLoss = ({ law, parameters }: Pick<FormDocument, 'law' | 'parameters'>, place: Place): number =>
-  Math.log(lawNamed(law).loss(parameters, place));
 
 /** The whole place that is meant, or an error that names what is missing. */
 export function placeAsked(document: LawDocument, { params, tokens, compute, unique }: Asked): Place {

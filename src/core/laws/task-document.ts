@@ -1,9 +1,9 @@
 // The two steps from a planned run to a task's accuracy, kept as one document, and what they say.
 import { quantile } from '../math/quantile.js';
 import { normalFrom, resampleCounts, seededUniform } from '../math/random.js';
-import { deviationAt } from './calibration.js';
 import { type Sigmoid, type SigmoidFit, accuracyAt, fitSigmoid, steepnessAt } from './downstream.js';
 import type { LawDocument } from './law-document.js';
+import { deviationAt } from './law-interval.js';
 import { type Asked, placeAsked, predict } from './predict.js';
 
 export interface TaskDocument {
@@ -50,7 +50,7 @@ export function accuracyAtRun(
   seed = 1,
 ): AccuracyPrediction {
   const { loss } = predict(document.step_one, asked, level);
-  const spread = deviationAt(document.step_one.calibration, placeAsked(document.step_one, asked).compute);
+  const spread = deviationAt(document.step_one, placeAsked(document.step_one, asked));
   return said(document, loss, (normal) => loss * Math.exp(spread * normal()), level, seed);
 }
 

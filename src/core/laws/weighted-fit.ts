@@ -22,6 +22,8 @@ export interface WeightedFitSettings {
   corner: number;
   /** Deviation of log residuals before any is seen, and how many rows that belief is worth. */
   noise: { deviation: number; rows: number };
+  /** By slot, how many of its deviations each belief is moved by; not at all where absent. */
+  moved?: Float64Array;
 }
 
 /** Found on public tables, each source left out in its turn; see docs/lab-log.md, "Laws". */
@@ -109,13 +111,15 @@ export function fitWeighted(
 const pick = (theta: Float64Array, free: readonly number[]): Float64Array =>
   Float64Array.from(free, (slot) => theta[slot]!);
 
-function beliefsOf({ rate, floor, join, height }: WeightedFitSettings): Belief[] {
+function beliefsOf({ rate, floor, join, height, moved }: WeightedFitSettings): Belief[] {
   const beliefs: Belief[] = [];
   beliefs[FLOOR] = floor;
   beliefs[HEIGHT_N] = beliefs[HEIGHT_D] = height;
   beliefs[RATE_N] = beliefs[RATE_D] = rate;
   beliefs[JOIN] = join;
-  return beliefs;
+  return moved
+    ? beliefs.map(({ mean, deviation }, slot) => ({ mean: mean + moved[slot]! * deviation, deviation }))
+    : beliefs;
 }
 
 function startOf(free: readonly number[], settings: WeightedFitSettings): Float64Array {

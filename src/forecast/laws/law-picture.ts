@@ -1,9 +1,9 @@
 // A family's law as it is drawn: the best loss at each compute, curves of one size and of one budget, and each run beside what the law says of it.
-import { intervalAt } from '../../core/laws/calibration.js';
 import type { LawDocument } from '../../core/laws/law-document.js';
+import { intervalAt } from '../../core/laws/law-interval.js';
+import { logLoss } from '../../core/laws/law-loss.js';
 import { inMetric, leftOf, valueOf } from '../../core/laws/metric.js';
 import { bestPlace, knowsSplit } from '../../core/laws/optimum.js';
-import { logLoss } from '../../core/laws/predict.js';
 import { FLOP_PER_PARAM_TOKEN, type Place } from '../../core/laws/run-table.js';
 import type { LawRow } from './family-law.js';
 
@@ -79,7 +79,7 @@ export function lawPicture(document: LawDocument, rows: readonly LawRow[], level
 export function said(document: LawDocument, place: Place, level: number): SaidPlace {
   const { params, tokens, compute } = place;
   const loss = Math.exp(logLoss(document, place));
-  const bounds = intervalAt(document.calibration, loss, compute, level);
+  const bounds = intervalAt(document, place, loss, level);
   return inMetric(document.metric, { compute, params, tokens, loss, ...bounds });
 }
 
