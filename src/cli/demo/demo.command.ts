@@ -5,7 +5,7 @@ import type { DemoOptions } from './demo.js';
 export function configure(command: Command): void {
   command
     .option('--live', 'train a small model right now and break it on purpose, instead of replaying recorded runs')
-    .option('--fault <kind@step>', 'with --live: what goes wrong, and when', 'shuffled-bytes@800')
+    .option('--fault <kind@step>', 'with --live: what goes wrong, and when', kindAtStep, 'shuffled-bytes@800')
     .option('--speed <times>', 'play the recorded runs so many times faster than they were trained', positive, 0.4)
     .option('--fresh', "drop what earlier demos left; without it their runs stay and today's come beside them")
     .option('--http', 'send over HTTP even where a Kafka broker could be started')
@@ -22,6 +22,13 @@ Ctrl-C stops all that it started. Alerts go to a webhook receiver of the demo's 
       const { demo } = await import('./demo.js');
       await demo(options);
     });
+}
+
+/** The kinds are the trainer's, which names them. */
+function kindAtStep(text: string): string {
+  if (!/^[a-z0-9-]+@[1-9]\d*$/.test(text))
+    throw new InvalidArgumentError('It must be a kind and the step where it begins, such as shuffled-bytes@800.');
+  return text;
 }
 
 function positive(text: string): number {

@@ -1,11 +1,12 @@
 // Starts what the demo plays on: Kafka where it can be had, the service with its own Postgres, a receiver of alerts.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { missingPrograms, startKafka } from '../../../scripts/kafka/broker.mjs';
 import { type RunningService, startService } from '../../main.js';
 import { PortBusyError } from '../../service-error.js';
 import { createLog } from '../../settings/log.js';
 import { type Settings, readSettings } from '../../settings/settings.js';
+import { makeDataDir } from '../../outbound/postgres/embedded/data-folder.js';
 import { UserError } from '../user-error.js';
 import { type AlertReceiver, startAlertReceiver } from './alert-receiver.js';
 
@@ -39,7 +40,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     while (started.length > 0) await started.pop()!.stop();
   };
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeDataDir(dataDir);
     // Where we are root, Postgres runs as another user and must be able to pass.
     chmodSync(dataDir, 0o755);
     const kafka = await kafkaIfPossible(options);

@@ -35,9 +35,21 @@ export interface DataHome {
   notice: string | null;
 }
 
+/** @throws EmbeddedServerError where the folder is none, or may not be made */
+export function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+  } catch (error) {
+    throw new EmbeddedServerError(
+      `the data folder ${dataDir} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+      'name a folder that may be written to by --data-dir or OFFCURVE_DATA_DIR',
+    );
+  }
+}
+
 /** `postgres` in the data folder, or in /var/lib/offcurve where a parent folder is closed to the server's user. */
 export function chooseHome(dataDir: string, user: ServerUser | null): DataHome {
-  mkdirSync(dataDir, { recursive: true });
+  makeDataDir(dataDir);
   if (mayUse(dataDir, user)) return { folder: join(dataDir, 'postgres'), notice: null };
   const home = pointedTo(dataDir) ?? newSystemHome(dataDir);
   const notice = `The user postgres may not enter ${dataDir}: the database is kept in ${home} instead.`;
