@@ -6,16 +6,23 @@ import type { Place } from './run-table.js';
 
 export type LawForms = Pick<LawDocument, 'forms' | 'law'>;
 
+/** A picture of a family asks for the same draws at thousands of places. */
+const made = new WeakMap<LawForms['forms'], LawForms[]>();
+
 /** One law a draw: each form with its parameters of that draw. None where the fit kept none. */
-export function lawDraws({ forms, law }: LawForms): LawForms[] {
+export function lawDraws({ forms, law }: LawForms): readonly LawForms[] {
+  const known = made.get(forms);
+  if (known) return known;
   const many = Math.min(...forms.map(({ draws }) => draws.length));
-  return Array.from({ length: many }, (_, i) => ({
+  const draws = Array.from({ length: many }, (_, i) => ({
     law,
     forms: forms.map((form) => {
       const names = Object.keys(form.parameters);
       return { ...form, parameters: Object.fromEntries(names.map((name, k) => [name, form.draws[i]![k]!])) };
     }),
   }));
+  made.set(forms, draws);
+  return draws;
 }
 
 /** Fewer draws tell of no spread. */
