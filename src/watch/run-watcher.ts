@@ -9,19 +9,19 @@ import type { KnownPoint, PointRow } from '../runs/point-row.js';
 import { type RunHeader, freshHeader, hasEnded } from '../runs/run-header.js';
 import { LAST_RECORDS_MS, advanceHeader } from './advance-header.js';
 import { Announcements } from './announcements.js';
+import { FollowedRate } from './followed-rate.js';
 import { HeldReferences, type Seeking } from './held-references.js';
 import type { IncomingItem } from './incoming-batch.js';
 import { Leant } from './leant.js';
 import { OpenDeviations, isHistory } from './open-deviations.js';
 import { OpenTail } from './open-tail.js';
+import { PinnedContext } from './pinned-context.js';
 import { restoreJudge } from './restore-judge.js';
 import { RunJudge } from './run-judge.js';
 import { storedForecast } from './stored-forecast.js';
 import { UnstoredRows } from './unstored-rows.js';
 import type { BandKnot, RunChange, StoredRun } from './watch-store.js';
 
-/** The detector's settings follow the measured rate of points: looked at again each time the run has doubled. */
-const FIRST_RATE_AT = 256;
 /** Share of its plan at which a finished run counts as whole. */
 const WHOLE = 0.9;
 
@@ -42,10 +42,9 @@ export class RunWatcher {
   private readonly tail: OpenTail;
   private readonly announcements: Announcements;
   private change: Collected = collected();
-  /** What is left of a context recorded before; null where this judgement makes its own. */
-  private context: ContextEntry[] | null = null;
-  /** Sequence number at which the rate of points was last looked at. */
-  private rateSeenAt = 0;
+  /** Null where this judgement makes its own context. */
+  private pinned: PinnedContext | null = null;
+  private rate = new FollowedRate();
   private leant = new Leant();
   private references = new HeldReferences();
 
@@ -78,11 +77,11 @@ export class RunWatcher {
     settingsFor: SettingsFor,
     policy: AlertPolicy,
   ): RunWatcher {
-    const first = context.find((entry) => entry.kind === 'settings');
-    const judge = RunJudge.fresh((first?.settings as MonitorSettings | undefined) ?? settingsFor(null));
+    const pinned = new PinnedContext(context);
+    const judge = RunJudge.fresh(pinned.settings ?? settingsFor(null));
     const header = freshHeader(id, judge.dictionary.names);
     const watcher = new RunWatcher(header, judge, { openRows: [], waiting: [], deviations: [] }, settingsFor, policy);
-    watcher.context = context.filter((entry) => entry !== first).sort((a, b) => a.seq - b.seq);
+    watcher.pinned = pinned;
     return watcher;
   }
 
@@ -98,15 +97,14 @@ export class RunWatcher {
       watcher.enter({ seq: judge.lastSeq + 1, kind: 'settings', settings: settingsFor(null) });
       watcher.deviations.orphan();
     }
-    if (context.some((entry) => entry.kind === 'settings' && entry.seq === header.lastSeq + 1))
-      watcher.rateSeenAt = header.lastSeq;
+    watcher.rate = FollowedRate.in(context, header);
     watcher.leant = Leant.in(context);
     return watcher;
   }
 
   /** What finished runs that read the same batches are to be looked for by, where it is time to; else null. */
   seeking(): Seeking | null {
-    return this.context ? null : this.references.seeking(this.header, this.judge, this.tail);
+    return this.pinned ? null : this.references.seeking(this.header, this.judge, this.tail);
   }
 
   /** Finished runs that read the same batches, from the next record on. */
@@ -145,9 +143,9 @@ export class RunWatcher {
     const { header } = this;
     this.deviations.dropOrphans(now);
     this.announcements.settle(item.record.attempt);
-    if (this.context) this.applyPinned(this.judge.lastSeq + 1, now);
+    if (this.pinned) this.applyPinned(this.pinned, this.judge.lastSeq + 1, now);
     else this.followRate();
-    const said = this.context ? null : header.metadata;
+    const said = this.pinned ? null : header.metadata;
     const judgement = this.judge.judge(item.record, item.received, known, said, (seqs) => this.tail.take(seqs));
     if (judgement.context.length > 0) this.change.context.push(...judgement.context);
     for (const { row, fromSeq } of judgement.rows) {
@@ -163,14 +161,14 @@ export class RunWatcher {
   }
 
   /** Puts the entries of a recorded context into effect that come before the record with this sequence number. */
-  private applyPinned(seq: number, now: number): void {
-    while (this.context!.length > 0 && this.context![0]!.seq <= seq)
-      for (const event of this.judge.applyContext(this.context!.shift()!)) this.deviations.follow(event, now, false);
+  private applyPinned(pinned: PinnedContext, seq: number, now: number): void {
+    for (const entry of pinned.due(seq))
+      for (const event of this.judge.applyContext(entry)) this.deviations.follow(event, now, false);
   }
 
   /** Whether what finished runs say of this run is to be asked for before its next record. */
   get leaningDue(): boolean {
-    return this.context === null && this.leant.due(this.header);
+    return this.pinned === null && this.leant.due(this.header);
   }
 
   /** Leans on what finished runs and laws say, from the next record on. */
@@ -186,17 +184,14 @@ export class RunWatcher {
 
   /** The log is over: what is left of a recorded context takes effect; without one the run counts as ended. */
   finish(now: number): void {
-    if (this.context) this.applyPinned(Infinity, now);
+    if (this.pinned) this.applyPinned(this.pinned, Infinity, now);
     else this.end(now);
   }
 
-  /** False alarms are promised per time, the detector counts points: its settings follow the rate of points. */
   private followRate(): void {
-    const { lastSeq, firstTime, lastTime } = this.header;
-    if (lastSeq < FIRST_RATE_AT || (lastSeq & (lastSeq - 1)) !== 0 || this.rateSeenAt === lastSeq) return;
-    this.rateSeenAt = lastSeq;
-    const settings = this.settingsFor((lastTime! - firstTime!) / 1000 / lastSeq);
-    this.enter({ seq: lastSeq + 1, kind: 'settings', settings });
+    const seconds = this.rate.due(this.header);
+    if (seconds !== null)
+      this.enter({ seq: this.header.lastSeq + 1, kind: 'settings', settings: this.settingsFor(seconds) });
   }
 
   /** The run ended: what is open is resolved. */

@@ -7,9 +7,10 @@ import { influentialRows, residualsOf } from './diagnose.js';
 import { identified, inertIn } from './identification.js';
 import { DOCUMENT_VERSION, type FormDocument, type LawDocument } from './law-document.js';
 import type { LawFit, LawKind, LawOptions, Parameters } from './law-kind.js';
+import { logLoss } from './law-loss.js';
 import { lawNamed } from './law-names.js';
 import { type Origin, rollingMisses } from './rolling-misses.js';
-import { type RunTable, rowsOf } from './run-table.js';
+import { type Place, type RunTable, rowsOf } from './run-table.js';
 import { deviation, quantile, robustDeviation } from '../math/quantile.js';
 
 /** No test further down a table says what comes more than a tenfold beyond its top. */
@@ -26,7 +27,7 @@ export function fitLaw(table: RunTable, options: FitLawOptions): LawDocument {
     compute: rangeOf(table.compute),
     loss: rangeOf(table.loss),
   };
-  const logLoss = averaged(forms);
+  const said = (place: Place): number => logLoss({ forms }, place);
   const calibration = calibrate(origins, fitted.noise, range.compute.max, options.law === AUTO);
   const { flags, notes } = identified(
     first.parameters,
@@ -52,22 +53,14 @@ export function fitLaw(table: RunTable, options: FitLawOptions): LawDocument {
     diagnostics: {
       identified: flags,
       notes: [...fitted.notes, ...notes],
-      residuals: residualsOf(table, logLoss),
-      influential: influentialRows(table, logLoss, logLoss(far), (weights) => fitted.refit(weights)(far)),
+      residuals: residualsOf(table, said),
+      influential: influentialRows(table, said, said(far), (weights) => fitted.refit(weights)(far)),
       trusted_to_compute: range.compute.max * Math.min(calibration.tested_to, FURTHEST),
       bootstraps: fitted.bootstraps,
     },
     optimum: optimumOf(lawNamed(first.law), first.parameters, draws, options.level),
   };
 }
-
-export const averaged =
-  (forms: readonly FormDocument[]) =>
-  (place: { params: number; tokens: number; compute: number; unique?: number }): number =>
-    forms.reduce(
-      (sum, { law, weight, parameters }) => sum + weight * Math.log(lawNamed(law).loss(parameters, place)),
-      0,
-    );
 
 function fitNamed(table: RunTable, kind: LawKind, options: FitLawOptions): Fitted {
   const { delta, irreducible, bootstrap, seed, level } = options;
