@@ -3,7 +3,7 @@ import type { Deviation, Run } from '../api/shapes.js';
 import { findingText } from '../deviation/words.js';
 import { computeWords } from '../format/compute.js';
 import { countText, metricText, sizeText, usdText } from '../format/numbers.js';
-import { millis, spanText, timeText } from '../format/times.js';
+import { agoText, millis, spanText, timeText } from '../format/times.js';
 import { deviationPath, runPath } from '../routing.js';
 import { SigmaGauge } from '../ui/sigma-gauge.js';
 import { StatusBadge } from '../ui/status-badge.js';
@@ -89,11 +89,7 @@ export function FleetRow({ run, deviation, open, index, top, height, now }: Prop
       </div>
       <div role="cell" class="last">
         <small class={`line ${run.status === 'silent' ? 'notice' : ''}`} title={timeText(heard)}>
-          {heard === null
-            ? 'never'
-            : run.status === 'silent'
-              ? `silent ${spanText(now - heard)}`
-              : `${spanText(now - heard)} ago`}
+          {heard === null ? 'never' : run.status === 'silent' ? `silent ${spanText(now - heard)}` : agoText(heard, now)}
         </small>
         <small class="line">{run.status === 'running' ? speedText(run, detail?.firstStep ?? null) : ''}</small>
       </div>

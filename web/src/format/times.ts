@@ -17,6 +17,9 @@ export function spanText(ms: number | null | undefined): string {
   return '0\u202fs';
 }
 
+/** How long ago; what came since the page's clock last ticked came just now. */
+export const agoText = (at: number, now: number): string => `${spanText(Math.max(0, now - at))} ago`;
+
 const FULL = new Intl.DateTimeFormat(undefined, {
   year: 'numeric',
   month: 'short',

@@ -4,7 +4,7 @@ import type { Bucket, Deviation, Run } from '../api/shapes.js';
 import { plannedSteps, progressOf, tokensPerSecond } from '../fleet/fleet-row.js';
 import { computeWords } from '../format/compute.js';
 import { countText, metricText, percentText, sigmaText, sizeText, usdText } from '../format/numbers.js';
-import { millis, spanText, timeText } from '../format/times.js';
+import { agoText, millis, spanText, timeText } from '../format/times.js';
 import { familyPath } from '../routing.js';
 import { clockNotice } from './clock-notice.js';
 import { FinalLoss } from './final-loss.js';
@@ -136,7 +136,7 @@ export function RunHead({ run, metric, predictions, deviations, overview }: Prop
         <div class="big">
           <dt>Last heard</dt>
           <dd class={run.status === 'silent' ? 'notice' : ''} title={timeText(heard)}>
-            {heard === null ? 'never' : `${spanText(now - heard)} ago`}
+            {heard === null ? 'never' : agoText(heard, now)}
             <small>
               {run.seconds_per_record === null ? ' ' : `a record each ${spanOfSeconds(run.seconds_per_record)}`}
               {speed === null ? '' : ` · ${sizeText(speed)} tokens/s`}
